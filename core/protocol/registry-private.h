@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* One line for each built-in protocol: the only place outside its own folder
+ * that names it. */
+
+#include "protocol/protocol.h"
+
+#define QUO_PROTOCOLS_MAX 64
+
