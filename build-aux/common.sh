@@ -65,6 +65,7 @@ command rsvg-convert        librsvg2-bin        librsvg2-tools         librsvg
 command xmllint             libxml2-utils       libxml2                libxml2
 command desktop-file-validate desktop-file-utils desktop-file-utils    desktop-file-utils
 command appstreamcli        appstream           appstream              appstream
+command groff                groff-base          groff-base             groff
 file /usr/libexec/at-spi-bus-launcher|/usr/lib/at-spi-bus-launcher|/usr/lib/at-spi2-core/at-spi-bus-launcher at-spi2-core at-spi2-core at-spi2-core
 gi Atspi                    gir1.2-atspi-2.0,python3-gi at-spi2-core,python3-gobject at-spi2-core,python-gobject
 NEEDS
