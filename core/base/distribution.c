@@ -576,6 +576,10 @@ quo_distribution_cumulative (const QuoDistribution *self,
 
   g_return_val_if_fail (self != NULL, 0);
 
+  if (time < 0)
+    return 0;
+  if (time >= QUO_TIME_MAX)
+    return 1;
   if (self->kind == QUO_DISTRIBUTION_MIXTURE)
     {
       for (guint i = 0; i < self->n; i++)
@@ -585,10 +589,6 @@ quo_distribution_cumulative (const QuoDistribution *self,
     }
   if (self->kind == QUO_DISTRIBUTION_SHIFTED)
     return time < self->a ? 0 : quo_distribution_cumulative (self->parts[0], time - self->a);
-  if (time < 0)
-    return 0;
-  if (time >= QUO_TIME_MAX)
-    return 1;
 
   double t = (double) time;
   double a = (double) self->a;

@@ -114,3 +114,42 @@ quo_nearest_name (const char         *name,
 
   return nearest;
 }
+
+/* Letters of a wrong value that a message shows. */
+#define QUOTE_LENGTH_MAX 40
+
+/**
+ * quo_quote_value:
+ * @text: what was found; need not be valid UTF-8
+ *
+ * Makes @text fit for an error message, whatever it holds: at most forty
+ * letters, then an ellipsis; one line; valid UTF-8.
+ *
+ * Returns: (transfer full): the text in quotation marks
+ */
+char *
+quo_quote_value (const char *text)
+{
+  g_return_val_if_fail (text != NULL, NULL);
+
+  /* Cut first: the value may be megabytes long. A letter has up to 4 bytes. */
+  g_autofree char *start = g_strndup (text, 4 * (QUOTE_LENGTH_MAX + 1));
+  g_autofree char *valid = g_utf8_make_valid (start, -1);
+  GString *quoted = g_string_new ("“");
+  guint n = 0;
+
+  for (const char *p = valid; *p != 0; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+
+      if (n++ == QUOTE_LENGTH_MAX)
+        {
+          g_string_append (quoted, "…");
+          break;
+        }
+      g_string_append_unichar (quoted, g_unichar_isprint (c) ? c : 0xfffd);
+    }
+  g_string_append (quoted, "”");
+
+  return g_string_free (quoted, FALSE);
+}

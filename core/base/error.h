@@ -17,5 +17,6 @@ typedef enum
 GQuark      quo_base_error_quark (void);
 const char *quo_nearest_name     (const char         *name,
                                   const char * const *candidates);
+char       *quo_quote_value      (const char         *text);
 
 G_END_DECLS

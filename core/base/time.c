@@ -45,9 +45,8 @@ find_unit (const char *name)
   return NULL;
 }
 
-/* Eighteen digits always fit; more are never needed, as a time in nanoseconds
- * has no more than nineteen and a finer one is refused anyway. */
-#define N_DIGITS_MAX 18
+/* Nineteen digits always fit a word, and no time in nanoseconds has more. */
+#define N_DIGITS_MAX 19
 
 /* Reads "-12.50" as -125 / 10 and returns where it ends, or NULL when there is
  * no number. Zeros that say nothing are not counted as digits. */
@@ -89,7 +88,8 @@ scan_decimal (const char *text,
 
       if (n_digits > 0 || *p != '0')
         n_digits += decimal.digits == 0 ? 1 : n_new;
-      if (n_digits > N_DIGITS_MAX || n_new > N_DIGITS_MAX)
+      if (n_digits > N_DIGITS_MAX ||
+          (is_fraction && n_new > N_DIGITS_MAX - decimal.n_decimals))
         {
           *ret_fits = FALSE;
           continue;
@@ -120,10 +120,12 @@ static gboolean
 time_syntax_error (const char  *text,
                    GError     **error)
 {
+  g_autofree char *quoted = quo_quote_value (text);
+
   g_set_error (error, QUO_BASE_ERROR, QUO_BASE_ERROR_SYNTAX,
-               _("“%.40s” is not a time: expected a number and a unit (ns, us, "
+               _("%s is not a time: expected a number and a unit (ns, us, "
                  "ms, s, m, h or d), such as “150ms” or “1.5s”"),
-               text);
+               quoted);
   return FALSE;
 }
 
@@ -177,18 +179,22 @@ quo_time_parse (const char  *text,
 
   if (!fits || value / divisor > QUO_TIME_MAX)
     {
+      g_autofree char *quoted = quo_quote_value (text);
+
       g_set_error (error, QUO_BASE_ERROR, QUO_BASE_ERROR_RANGE,
-                   _("“%.40s” is too long a time or has too many digits: "
+                   _("%s is too long a time or has too many digits: "
                      "allowed are up to %d days and %d digits"),
-                   text, (int) (QUO_TIME_MAX / QUO_DAY), N_DIGITS_MAX);
+                   quoted, (int) (QUO_TIME_MAX / QUO_DAY), N_DIGITS_MAX);
       return FALSE;
     }
   if (value % divisor != 0)
     {
+      g_autofree char *quoted = quo_quote_value (text);
+
       g_set_error (error, QUO_BASE_ERROR, QUO_BASE_ERROR_PRECISION,
-                   _("“%.40s” is not a whole number of nanoseconds, the finest "
+                   _("%s is not a whole number of nanoseconds, the finest "
                      "time there is"),
-                   text);
+                   quoted);
       return FALSE;
     }
 
@@ -389,10 +395,12 @@ quo_rate_parse (const char  *text,
     unit = find_unit (end[1] == ' ' ? end + 2 : end + 1);
   if (unit == NULL)
     {
+      g_autofree char *quoted = quo_quote_value (text);
+
       g_set_error (error, QUO_BASE_ERROR, QUO_BASE_ERROR_SYNTAX,
-                   _("“%.40s” is not a rate: expected a number, a slash and a "
+                   _("%s is not a rate: expected a number, a slash and a "
                      "unit of time, such as “20/s” or “5/m”"),
-                   text);
+                   quoted);
       return FALSE;
     }
 
@@ -406,10 +414,12 @@ quo_rate_parse (const char  *text,
     }
   if (!fits || events / duration > 1000 * (Wide) QUO_SECOND)
     {
+      g_autofree char *quoted = quo_quote_value (text);
+
       g_set_error (error, QUO_BASE_ERROR, QUO_BASE_ERROR_RANGE,
-                   _("“%.40s” is too high a rate or has too many digits: "
+                   _("%s is too high a rate or has too many digits: "
                      "allowed are up to 1000/ns and %d digits"),
-                   text, N_DIGITS_MAX);
+                   quoted, N_DIGITS_MAX);
       return FALSE;
     }
 
