@@ -44,10 +44,16 @@ const QuoStyleRule *quo_theme_get_rule     (const QuoTheme *self,
 QuoColor            quo_theme_get_ink      (const QuoTheme *self,
                                             QuoStyle        style,
                                             guint           tint);
+QuoColor            quo_theme_get_text     (const QuoTheme *self,
+                                            QuoStyle        style,
+                                            guint           tint);
 QuoColor            quo_theme_get_soft     (const QuoTheme *self,
                                             QuoStyle        style,
                                             guint           tint);
 QuoColor            quo_theme_get_tint     (const QuoTheme *self,
                                             guint           tint);
+
+double              quo_color_get_contrast (QuoColor        one,
+                                            QuoColor        other);
 
 G_END_DECLS
