@@ -166,6 +166,41 @@ test_round_trip (void)
     }
 }
 
+/* Noise made of what times and rates are made of. */
+static void
+test_noise (void)
+{
+  static const char letters[] = "00123459..--/smhdunsi \xc2\xb5\xce\xbc";
+
+  for (guint i = 0; i < 200000; i++)
+    {
+      char text[64] = "";
+      guint n = (guint) g_test_rand_int_range (0, i % 50 + 2);
+      g_autoptr (GError) time_error = NULL;
+      g_autoptr (GError) rate_error = NULL;
+      QuoTime time = 42;
+      double rate = 42;
+
+      for (guint j = 0; j < n; j++)
+        text[j] = letters[g_test_rand_int_range (0, sizeof letters - 1)];
+
+      if (quo_time_parse (text, &time, &time_error))
+        {
+          g_assert_cmpint (time, <=, QUO_TIME_MAX);
+          g_assert_cmpint (time, >=, -QUO_TIME_MAX);
+        }
+      else
+        {
+          g_assert_true (g_utf8_validate (time_error->message, -1, NULL));
+          g_assert_cmpint (time, ==, 42);
+        }
+      if (quo_rate_parse (text, &rate, &rate_error))
+        g_assert_cmpfloat (fabs (rate), <=, 1.000000001e12);
+      else
+        g_assert_true (g_utf8_validate (rate_error->message, -1, NULL));
+    }
+}
+
 static void
 test_rate (void)
 {
@@ -264,6 +299,7 @@ main (int    argc,
   g_test_add_func ("/core/base/time/largest-unit-that-is-exact-is-written", test_format);
   g_test_add_func ("/core/base/time/short-text-has-the-digits-asked-for", test_format_short);
   g_test_add_func ("/core/base/time/what-is-written-reads-back", test_round_trip);
+  g_test_add_func ("/core/base/time/noise-is-read-or-refused-whole", test_noise);
   g_test_add_func ("/core/base/rate/every-unit-is-read", test_rate);
   g_test_add_func ("/core/base/rate/wrong-text-is-refused", test_rate_refused);
   g_test_add_func ("/core/base/rate/nearest-double-is-taken-and-reads-back", test_rate_is_nearest);
