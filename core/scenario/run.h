@@ -58,7 +58,7 @@ gboolean          quo_run_is_as_expected (QuoRun            *self);
  * there is none of that name. */
 gboolean          quo_run_measure      (QuoRun              *self,
                                         const char          *id,
-                                        const QuoSamples   **ret_samples,
+                                        QuoSamples         **ret_samples,
                                         const char         **ret_unit);
 char            **quo_run_measure_ids  (QuoRun              *self);
 

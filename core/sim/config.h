@@ -122,6 +122,9 @@ typedef struct
 {
   QuoActionKind    kind;
   guint            script_index; /* position in the scenario's script */
+  guint64          draw_key;     /* of its draws: from what it says, not from
+                                  * where it stands, so that one more action
+                                  * does not move another's dice */
   QuoDistribution *at;           /* when; constant as a rule */
   QuoTime          every;        /* 0: once */
   QuoTime          repeat_until; /* of a repeated one */

@@ -111,7 +111,9 @@ typedef struct
 typedef struct
 {
   const char *id;      /* "AppendEntries" */
-  const char *label;   /* "AppendEntries t={term} +{#}": {field}, {#} rows */
+  const char *label;   /* "AppendEntries t={term} +{#}": {field}, {#} rows;
+                        * "heartbeat|AppendEntries +{#}": the first part when
+                        * there are no rows */
   const char *summary;
   gboolean    is_reply; /* drawn hollow and dashed */
   const char *epoch;    /* id of the field that picks the colour, or NULL */

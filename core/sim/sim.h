@@ -52,9 +52,9 @@ QuoTime           quo_sim_now         (QuoSim         *self);
 QuoTrace         *quo_sim_trace       (QuoSim         *self);
 guint64           quo_sim_figure      (QuoSim         *self,
                                        QuoFigure       figure);
-const QuoSamples *quo_sim_measure     (QuoSim         *self,
+QuoSamples       *quo_sim_measure     (QuoSim         *self,
                                        guint           measure);
-const QuoSamples *quo_sim_latency     (QuoSim         *self,
+QuoSamples       *quo_sim_latency     (QuoSim         *self,
                                        QuoOpKind       op);
 guint             quo_sim_n_violations (QuoSim        *self);
 const QuoViolation *quo_sim_violation (QuoSim         *self,

@@ -15,7 +15,9 @@
 
 G_BEGIN_DECLS
 
-#define QUO_NO_EVENT      G_MAXUINT32
+#define QUO_NO_EVENT         G_MAXUINT32
+/* The timer of a client that waits for a reply. */
+#define QUO_TIMER_REQUEST    255
 #define QUO_TRACE_MAX_EVENTS (G_MAXUINT32 - 1)
 
 typedef enum
@@ -79,8 +81,8 @@ typedef struct
   const gint64 *rows;    /* n_rows times row_width, until the next read */
 } QuoEvent;
 
-/* INVOKE: values are serial, key, value, expected, attempt node; RETURN: serial,
- * value. LINKS: values are from, to; a partition's groups are the rows, one a
+/* INVOKE: values are serial, key, value, expected; RETURN: serial, value;
+ * TIMEOUT: the argument; VIOLATION: the text, interned. LINKS: values are from, to; a partition's groups are the rows, one a
  * participant. */
 
 typedef enum
@@ -103,10 +105,10 @@ typedef struct
 
 typedef struct
 {
-  const guint8         *next;
-  const guint8         *end;
-  const QuoDeclaration *declaration;
-  QuoTime               time;
+  const guint8 *next;
+  const guint8 *end;
+  gconstpointer layout;
+  QuoTime       time;
 } QuoChangeReader;
 
 QuoTrace             *quo_trace_new           (const QuoDeclaration *declaration,

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Durable fields. A change is seen at once by the node itself and is on disk when
+ * a write that began after it has ended; a crash before that takes it back. The
+ * journal holds what taking back needs.
+ */
+
+#include "sim/sim-private.h"
+
+#include <string.h>
+
+static QuoJournal *
+journal_of (QuoNode *node)
+{
+  QuoJournal **journal = &node->sim->journals[node->index];
+
+  if (*journal == NULL)
+    {
+      *journal = g_new0 (QuoJournal, 1);
+      (*journal)->entries = g_array_new (FALSE, FALSE, sizeof (QuoUndo));
+    }
+
+  return *journal;
+}
+
+/**
+ * quo_disk_note_scalar:
+ * @node: a node
+ * @field: index of a durable scalar that is about to change
+ * @old: its value so far
+ */
+void
+quo_disk_note_scalar (QuoNode *node,
+                      guint    field,
+                      gint64   old)
+{
+  QuoUndo undo = { (guint8) field, TRUE, 0, { old } };
+
+  g_array_append_val (journal_of (node)->entries, undo);
+}
+
+/**
+ * quo_disk_note_row:
+ * @node: a node
+ * @field: index of a durable table
+ * @key: of a row that is about to change
+ * @old: (nullable): the row so far, %NULL when it is new
+ */
+void
+quo_disk_note_row (QuoNode      *node,
+                   guint         field,
+                   gint64        key,
+                   const gint64 *old)
+{
+  QuoUndo undo = { (guint8) field, old != NULL, key, { 0 } };
+
+  if (old != NULL)
+    memcpy (undo.old, old,
+            node->sim->trace->fields[field].n_columns * sizeof (gint64));
+  g_array_append_val (journal_of (node)->entries, undo);
+}
+
+/**
+ * quo_node_sync:
+ * @self: a node
+ * @write: index of a declared kind of durable write
+ * @token: passed to synced()
+ *
+ * Writes every durable change made so far to disk. When that is done, synced()
+ * is called; with disks that cost nothing right after the present callback. A
+ * crash before that takes the changes back, and synced() is not called.
+ */
+void
+quo_node_sync (QuoNode *self,
+               guint    write,
+               gint64   token)
+{
+  QuoSim *sim = self->sim;
+  const QuoDiskConfig *disk = &sim->config->disk;
+  QuoDistribution *cost = disk->sync;
+  QuoJournal *journal = journal_of (self);
+  QuoPending sync = {
+    self->index, self->incarnation, write, sim->step, token,
+    journal->base + journal->entries->len
+  };
+  guint64 key;
+  QuoTime delay;
+
+  if (disk->writes != NULL && disk->writes[write] != NULL)
+    cost = disk->writes[write];
+  sim->n_syncs[write]++;
+  if (sim->declaration->writes[write].is_forced)
+    sim->figures[QUO_FIGURE_SYNCS]++;
+  if (cost == NULL)
+    {
+      g_array_append_val (sim->instant, sync);
+      return;
+    }
+
+  key = quo_stream_key (sim->config->seed, QUO_STREAM_DISK, self->index, 0);
+  delay = quo_distribution_sample (cost, quo_random_at (key, self->n_synced++));
+  quo_queue_push (sim->queue, sim->now + delay, quo_pool_put (&sim->syncs, &sync),
+                  QUO_DUE (QUO_DUE_SYNC, 0));
+}
+
+/**
+ * quo_disk_synced:
+ * @sim: a simulation
+ * @pending: a write that is on disk now
+ */
+void
+quo_disk_synced (QuoSim           *sim,
+                 const QuoPending *pending)
+{
+  QuoNode *node = &sim->nodes[pending->node];
+  QuoJournal *journal = journal_of (node);
+  guint64 n_durable;
+
+  /* Another write may have reached beyond this one's mark already. */
+  n_durable = pending->mark > journal->base ? pending->mark - journal->base : 0;
+  n_durable = MIN (n_durable, journal->entries->len);
+  if (n_durable == journal->entries->len)
+    g_array_set_size (journal->entries, 0);
+  else if (n_durable > 0)
+    g_array_remove_range (journal->entries, 0, (guint) n_durable);
+  journal->base += n_durable;
+
+  sim->step = quo_sim_append (sim, QUO_EVENT_SYNC, pending->node, pending->cause);
+  quo_trace_put (sim->trace, pending->what);
+  if (sim->behaviour->synced != NULL)
+    sim->behaviour->synced (node, quo_sim_state (sim, pending->node),
+                            pending->what, pending->arg);
+}
+
+static void
+undo (QuoNode       *node,
+      const QuoUndo *entry)
+{
+  QuoSim *sim = node->sim;
+  QuoChange change = { QUO_CHANGE_SET, entry->field, entry->key, 0, { 0 } };
+  QuoTable *table;
+
+  if (sim->declaration->fields[entry->field].shape == QUO_SHAPE_SCALAR)
+    {
+      change.value = entry->old[0];
+      sim->scalars[(gsize) node->index * sim->n_scalars
+                   + sim->scalar_slot[entry->field]] = change.value;
+      quo_trace_put_change (sim->trace, &change);
+      return;
+    }
+
+  table = sim->tables[(gsize) node->index * sim->n_disk_tables
+                      + sim->table_slot[entry->field]];
+  change.kind = entry->was_there ? QUO_CHANGE_ROW : QUO_CHANGE_REMOVE;
+  if (entry->was_there)
+    {
+      memcpy (change.columns, entry->old, sizeof change.columns);
+      quo_table_set (table, entry->key, entry->old);
+    }
+  else
+    {
+      quo_table_remove (table, entry->key);
+    }
+  quo_trace_put_change (sim->trace, &change);
+}
+
+/**
+ * quo_disk_crash:
+ * @node: a node whose crash is the latest event
+ *
+ * Takes back what was not synced and puts volatile fields back to their initial
+ * values, as a replay does by itself.
+ */
+void
+quo_disk_crash (QuoNode *node)
+{
+  QuoSim *sim = node->sim;
+  const QuoFieldSpec *fields = sim->declaration->fields;
+  QuoJournal *journal = sim->journals[node->index];
+
+  for (guint i = 0; i < sim->n_fields; i++)
+    if (fields[i].shape == QUO_SHAPE_SCALAR
+        && fields[i].storage == QUO_STORAGE_VOLATILE)
+      sim->scalars[(gsize) node->index * sim->n_scalars
+                   + sim->scalar_slot[i]] = fields[i].initial;
+
+  if (journal == NULL)
+    return;
+  for (guint i = journal->entries->len; i > 0; i--)
+    undo (node, &g_array_index (journal->entries, QuoUndo, i - 1));
+  journal->base += journal->entries->len;
+  g_array_set_size (journal->entries, 0);
+}
+
+/**
+ * quo_disk_lose:
+ * @node: a node that is down, after an event of its own
+ *
+ * The disk is gone: every durable field is as it was before the first start,
+ * without the scenario's initial values.
+ */
+void
+quo_disk_lose (QuoNode *node)
+{
+  QuoSim *sim = node->sim;
+  const QuoFieldSpec *fields = sim->declaration->fields;
+  QuoJournal *journal = journal_of (node);
+
+  for (guint i = 0; i < sim->n_fields; i++)
+    {
+      if (fields[i].storage != QUO_STORAGE_DURABLE)
+        continue;
+      if (fields[i].shape == QUO_SHAPE_SCALAR)
+        quo_node_set (node, i, fields[i].initial);
+      else if (quo_table_n_rows (quo_node_table (node, i)) > 0)
+        quo_node_clear_rows (node, i);
+    }
+  journal->base += journal->entries->len;
+  g_array_set_size (journal->entries, 0);
+}
+
+/**
+ * quo_disk_set_initial:
+ * @sim: a simulation
+ * @node: index of a node whose start is the latest event
+ *
+ * Fills the disk with what the scenario says that it has from the beginning.
+ */
+void
+quo_disk_set_initial (QuoSim *sim,
+                      guint   node)
+{
+  const GArray *initial = sim->config->initial;
+  QuoJournal *journal;
+
+  for (guint i = 0; i < initial->len; i++)
+    {
+      const QuoInitial *value = &g_array_index (initial, QuoInitial, i);
+
+      if (value->node != node)
+        continue;
+      if (sim->declaration->fields[value->field].shape == QUO_SHAPE_SCALAR)
+        quo_node_set (&sim->nodes[node], value->field, value->columns[0]);
+      else
+        quo_node_set_row (&sim->nodes[node], value->field, value->key,
+                          value->columns);
+    }
+
+  journal = sim->journals[node];
+  if (journal != NULL)
+    {
+      journal->base += journal->entries->len;
+      g_array_set_size (journal->entries, 0);
+    }
+}

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* A node's life: it starts, crashes, comes back, stands still. */
+
+#include "sim/sim-private.h"
+
+#include <string.h>
+
+static void
+check (QuoSim *self,
+       guint   node)
+{
+  if (self->behaviour->check != NULL)
+    self->behaviour->check (&self->cluster, self->ghost, node);
+}
+
+static void
+set_life (QuoSim *self,
+          guint   node,
+          QuoLife life)
+{
+  QuoNode *n = &self->nodes[node];
+
+  if (n->life == QUO_LIFE_UP && life != QUO_LIFE_UP)
+    self->n_down++;
+  if (n->life != QUO_LIFE_UP && life == QUO_LIFE_UP)
+    self->n_down--;
+  n->life = life;
+}
+
+/**
+ * quo_life_start:
+ * @self: a simulation
+ * @node: index of a node that never ran
+ */
+void
+quo_life_start (QuoSim *self,
+                guint   node)
+{
+  QuoNode *n = &self->nodes[node];
+
+  self->step = quo_sim_append (self, QUO_EVENT_START, node, QUO_NO_EVENT);
+  n->is_started = TRUE;
+  if (self->config->initial->len > 0)
+    quo_disk_set_initial (self, node);
+  if (self->behaviour->start != NULL)
+    self->behaviour->start (n, quo_sim_state (self, node));
+  quo_sim_end_step (self, node);
+}
+
+/**
+ * quo_life_crash:
+ * @self: a simulation
+ * @node: index of a node; nothing happens when it is down
+ * @cause: event that brings it about, or %QUO_NO_EVENT
+ *
+ * Its memory, its timers and what was not yet on its disk are gone.
+ */
+void
+quo_life_crash (QuoSim  *self,
+                guint    node,
+                guint32  cause)
+{
+  QuoNode *n = &self->nodes[node];
+  GArray *waiting;
+
+  if (n->life == QUO_LIFE_DOWN)
+    return;
+
+  self->step = quo_sim_append (self, QUO_EVENT_CRASH, node, cause);
+  set_life (self, node, QUO_LIFE_DOWN);
+  n->incarnation++;
+  for (guint i = 0; i < self->n_timers; i++)
+    self->timers[(gsize) node * self->n_timers + i].deadline = QUO_TIME_NEVER;
+  quo_disk_crash (n);
+  if (self->behaviour->clear != NULL)
+    self->behaviour->clear (quo_sim_state (self, node));
+  memset (quo_sim_state (self, node), 0, self->state_size);
+  check (self, node);
+
+  /* What reached a process that stood still reaches nobody now. */
+  waiting = self->deferred != NULL
+            ? g_hash_table_lookup (self->deferred, GUINT_TO_POINTER (node + 1))
+            : NULL;
+  if (waiting == NULL)
+    return;
+  g_array_ref (waiting);
+  g_hash_table_remove (self->deferred, GUINT_TO_POINTER (node + 1));
+  for (guint i = 0; i < waiting->len; i++)
+    quo_sim_dispatch (self, &g_array_index (waiting, QuoItem, i));
+  g_array_unref (waiting);
+}
+
+/**
+ * quo_life_restart:
+ * @self: a simulation
+ * @node: index of a node; nothing happens unless it is down
+ * @cause: event that brings it about, or %QUO_NO_EVENT
+ */
+void
+quo_life_restart (QuoSim  *self,
+                  guint    node,
+                  guint32  cause)
+{
+  QuoNode *n = &self->nodes[node];
+
+  if (n->life != QUO_LIFE_DOWN)
+    return;
+
+  self->step = quo_sim_append (self, QUO_EVENT_RESTART, node, cause);
+  set_life (self, node, QUO_LIFE_UP);
+  if (self->behaviour->restart != NULL)
+    self->behaviour->restart (n, quo_sim_state (self, node));
+  quo_sim_end_step (self, node);
+}
+
+/**
+ * quo_life_pause:
+ * @self: a simulation
+ * @node: index of a node; nothing happens unless it is up
+ * @cause: event that brings it about, or %QUO_NO_EVENT
+ *
+ * The process stands still while its clock goes on: what comes for it waits.
+ */
+void
+quo_life_pause (QuoSim  *self,
+                guint    node,
+                guint32  cause)
+{
+  if (self->nodes[node].life != QUO_LIFE_UP)
+    return;
+
+  quo_sim_append (self, QUO_EVENT_PAUSE, node, cause);
+  set_life (self, node, QUO_LIFE_PAUSED);
+}
+
+/**
+ * quo_life_resume:
+ * @self: a simulation
+ * @node: index of a node; nothing happens unless it is paused
+ * @cause: event that brings it about, or %QUO_NO_EVENT
+ *
+ * What came for it meanwhile happens now, in the order in which it came.
+ */
+void
+quo_life_resume (QuoSim  *self,
+                 guint    node,
+                 guint32  cause)
+{
+  GArray *waiting;
+
+  if (self->nodes[node].life != QUO_LIFE_PAUSED)
+    return;
+
+  self->step = quo_sim_append (self, QUO_EVENT_RESUME, node, cause);
+  set_life (self, node, QUO_LIFE_UP);
+  waiting = self->deferred != NULL
+            ? g_hash_table_lookup (self->deferred, GUINT_TO_POINTER (node + 1))
+            : NULL;
+  if (waiting == NULL)
+    return;
+
+  g_array_ref (waiting);
+  g_hash_table_remove (self->deferred, GUINT_TO_POINTER (node + 1));
+  for (guint i = 0; i < waiting->len; i++)
+    {
+      const QuoItem *item = &g_array_index (waiting, QuoItem, i);
+
+      quo_queue_push (self->queue, self->now, item->ref, item->what);
+    }
+  g_array_unref (waiting);
+}
+
+/**
+ * quo_life_skew:
+ * @self: a simulation
+ * @node: index of a node
+ * @jump: how far its clock is set forward, ns; below 0: back
+ * @drift: seconds that it gains a second from now on
+ *
+ * Timers that run keep their deadlines.
+ */
+void
+quo_life_skew (QuoSim  *self,
+               guint    node,
+               QuoTime  jump,
+               double   drift)
+{
+  QuoNode *n = &self->nodes[node];
+
+  n->clock_base = quo_node_now (n) + jump;
+  n->clock_since = self->now;
+  n->drift = drift;
+}
