@@ -39,7 +39,7 @@ quo_outline_head (QuoHead  head,
   double dx = (double) tip.x - from.x, dy = (double) tip.y - from.y;
   double length = hypot (dx, dy);
   double ux = length > 0 ? dx / length : 1, uy = length > 0 ? dy / length : 0;
-  double reach = MIN (5.5 + 2 * width, QUO_HEAD_LENGTH + 2 * MAX (width - 1.75, 0));
+  double reach = quo_head_reach (width);
   double half = reach * 0.42;
   double back_x = tip.x - ux * reach, back_y = tip.y - uy * reach;
   QuoPoint left = { (float) (back_x - uy * half), (float) (back_y + ux * half) };

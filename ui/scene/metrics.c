@@ -214,6 +214,9 @@ make_layout (QuoMetrics *self,
   pango_layout_set_font_description (layout, description);
   pango_font_description_free (description);
   pango_layout_set_single_paragraph_mode (layout, TRUE);
+  g_autofree char *valid = NULL;
+  if (!g_utf8_validate (text, -1, NULL))
+    text = valid = g_utf8_make_valid (text, -1);
   pango_layout_set_text (layout, text, -1);
   return layout;
 }
@@ -400,7 +403,7 @@ quo_metrics_get_width (QuoMetrics *self,
   double sum = 0;
   for (const char *c = text; *c != '\0';)
     {
-      /* Bytes that are no UTF-8 count as not simple, and Pango copes with them. */
+      /* Bytes that are no UTF-8 count as not simple: they are replaced when laid out. */
       gunichar character = (guchar) *c;
       if (character >= 128)
         character = g_utf8_get_char_validated (c, -1);

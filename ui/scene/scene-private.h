@@ -80,8 +80,13 @@ struct _QuoScene
 
 #define QUO_NUMBER_SIZE 24
 
-/* The longest a head reaches back along its line, in px. */
-#define QUO_HEAD_LENGTH 9.0
+/* How far a head reaches back along a line of this width, in px: in proportion, but
+ * less so for wide lines, whose heads would be clumsy. */
+static inline double
+quo_head_reach (double width)
+{
+  return MIN (5.5 + 2 * width, 9 + MAX (2 * width - 3.5, 0));
+}
 
 void   quo_scene_measure  (QuoScene   *self,
                            QuoItem    *item);

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "scene/theme.h"
+
 /* Beyond this a float no longer tells hundredths of a pixel apart, and cairo's
  * fixed-point numbers overflow. */
 #define COORDINATE_MAX 4194304.0
@@ -361,9 +363,16 @@ set_bounds (QuoItem *item,
             double   right,
             double   bottom)
 {
-  double pad = (item->width > 0 ? item->width : 2) / 2;
+  double width = item->width;
+  if (width <= 0)
+    {
+      /* The theme is not known yet; none draws wider lines than this one. */
+      const QuoTheme *theme = quo_theme_get (QUO_THEME_HIGH_CONTRAST);
+      width = quo_theme_get_rule (theme, item->style)->width;
+    }
+  double pad = width / 2;
   if (item->head != QUO_HEAD_NONE || item->tail != QUO_HEAD_NONE)
-    pad += QUO_HEAD_LENGTH / 2;
+    pad += quo_head_reach (width) * 1.1;
   item->left = (float) (left - pad);
   item->top = (float) (top - pad);
   item->right = (float) (right + pad);
