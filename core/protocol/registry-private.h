@@ -8,3 +8,4 @@
 
 #define QUO_PROTOCOLS_MAX 64
 
+extern const QuoProtocol quo_raft;

@@ -1,0 +1,565 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * Raft, one file for each subject:
+ *
+ *   raft.c         what the protocol declares
+ *   node.c         life cycle, terms, who handles what
+ *   election.c     rules 2 and 5: votes, pre-votes, timers
+ *   replication.c  rule 3: AppendEntries and its reply
+ *   commit.c       rule 4: what is committed, and applying it
+ *   client.c       requests, redirects and sessions (rule 10)
+ *   reads.c        rule 9: reads that are not in the log
+ *   transfer.c     rule 6: handing leadership over
+ *   command.c      a client's operation as a text in the log, and back
+ *   log.c          the log in memory, mirrored in the durable field
+ *   map.c          a small hash table of integers
+ *   invariants.c   Raft's safety properties, checked after every step
+ *   measures.c     figures of a run
+ *
+ * "Figure 2" is that of Ongaro and Ousterhout, In Search of an Understandable
+ * Consensus Algorithm (extended version); section numbers with a letter are those of
+ * Ongaro's dissertation.
+ */
+
+#include "protocol/protocol.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  QUO_RAFT_FOLLOWER,
+  QUO_RAFT_PRE_CANDIDATE,
+  QUO_RAFT_CANDIDATE,
+  QUO_RAFT_LEADER
+} QuoRaftRole;
+
+/* Positions in the tables of raft.c. */
+enum
+{
+  FIELD_ROLE,
+  FIELD_TERM,
+  FIELD_VOTED_FOR,
+  FIELD_LOG,
+  FIELD_COMMIT_INDEX,
+  FIELD_LAST_APPLIED,
+  FIELD_LEADER,
+  FIELD_DEADLINE,
+  FIELD_STORE,
+  FIELD_NEXT_INDEX,
+  FIELD_MATCH_INDEX
+};
+
+enum
+{
+  MESSAGE_REQUEST_VOTE,
+  MESSAGE_REQUEST_VOTE_REPLY,
+  MESSAGE_APPEND_ENTRIES,
+  MESSAGE_APPEND_ENTRIES_REPLY,
+  MESSAGE_PRE_VOTE,
+  MESSAGE_PRE_VOTE_REPLY,
+  MESSAGE_TIMEOUT_NOW
+};
+
+enum
+{
+  TIMER_ELECTION,
+  TIMER_HEARTBEAT,
+  TIMER_TRANSFER
+};
+
+enum
+{
+  WRITE_REQUEST_VOTE,
+  WRITE_VOTE,
+  WRITE_APPEND
+};
+
+enum
+{
+  NOTE_ELECTION,
+  NOTE_PRE_VOTE,
+  NOTE_LEADER,
+  NOTE_STEPS_DOWN,
+  NOTE_VOTE,
+  NOTE_REFUSES,
+  NOTE_COMMIT,
+  NOTE_REPLACES,
+  NOTE_TRANSFER
+};
+
+enum
+{
+  COMMAND_TRANSFER
+};
+
+enum
+{
+  FAULT_FORGET_VOTE,
+  FAULT_COUNT_DUPLICATE_VOTE,
+  FAULT_VOTE_FOR_SHORT_LOG,
+  FAULT_ACK_BEFORE_SYNC,
+  FAULT_TRUNCATE_WITHOUT_CONFLICT,
+  FAULT_COMMIT_BEYOND_MATCH,
+  FAULT_COMMIT_EARLIER_TERM
+};
+
+enum
+{
+  INVARIANT_ELECTION_SAFETY,
+  INVARIANT_LEADER_APPEND_ONLY,
+  INVARIANT_LOG_MATCHING,
+  INVARIANT_LEADER_COMPLETENESS,
+  INVARIANT_STATE_MACHINE_SAFETY,
+  INVARIANT_ONE_VOTE,
+  INVARIANT_TERM_FORWARD,
+  INVARIANT_COMMIT_FORWARD,
+  INVARIANT_ACKNOWLEDGED_KEPT
+};
+
+enum
+{
+  MEASURE_LEADER_REPLACEMENT,
+  MEASURE_ELECTIONS,
+  MEASURE_LEADER_CHANGES,
+  MEASURE_COMMIT_LATENCY,
+  MEASURE_REJECTIONS,
+  MEASURE_REPLACED
+};
+
+/* Why a leader or candidate becomes a follower; the texts are in raft.c. */
+typedef enum
+{
+  QUO_RAFT_HIGHER_TERM,
+  QUO_RAFT_LEADER_HEARD,
+  QUO_RAFT_QUORUM_LOST
+} QuoRaftReason;
+
+/* Why a vote is refused. */
+typedef enum
+{
+  QUO_RAFT_STALE_TERM,
+  QUO_RAFT_VOTE_GIVEN,
+  QUO_RAFT_LOG_BEHIND,
+  QUO_RAFT_LEADER_ALIVE
+} QuoRaftRefusal;
+
+typedef enum
+{
+  QUO_RAFT_READS_LOG,
+  QUO_RAFT_READS_INDEX,
+  QUO_RAFT_READS_LEASE,
+  QUO_RAFT_READS_LOCAL
+} QuoRaftReads;
+
+typedef enum
+{
+  QUO_RAFT_BACK_UP_DECREMENT,
+  QUO_RAFT_BACK_UP_HINT
+} QuoRaftBackUp;
+
+typedef struct
+{
+  QuoTimeRange election_timeout;
+  QuoTime      heartbeat_interval;
+  gboolean     has_no_op;
+  gint         back_up; /* QuoRaftBackUp */
+  gint64       batch;
+  gboolean     is_pipelined;
+  gboolean     has_pre_vote;
+  gboolean     has_check_quorum;
+  gint         reads;   /* QuoRaftReads */
+  double       lease_drift;
+  gboolean     has_sessions;
+} QuoRaftOptions;
+
+/* A row of the log, as in the field and in AppendEntries. */
+enum
+{
+  ROW_TERM,
+  ROW_COMMAND,
+  ROW_CLIENT,
+  ROW_SERIAL,
+  ROW_WIDTH
+};
+
+/* Entries from index 1. Each has a hash of itself and of all before it, so that two
+ * logs are compared up to an index by one number. */
+typedef struct
+{
+  gint64  *rows;   /* ROW_WIDTH for each entry */
+  guint64 *hashes;
+  gint64   length;
+  gint64   n_allocated;
+} QuoRaftLog;
+
+/* Integers 0 .. G_MAXINT64 - 1 to integers; looked up, never iterated. */
+typedef struct
+{
+  gint64 *slots;  /* key + 1 and value in turn; 0 is a free slot */
+  guint   n_used;
+  guint   mask;
+} QuoRaftMap;
+
+/* Serials of one client that a server remembers. */
+#define QUO_RAFT_WINDOW 64
+/* Further clients have no session: a bound on memory, far above any scenario. */
+#define QUO_RAFT_CLIENTS_MAX 65536
+
+typedef struct
+{
+  gint64 serial;   /* latest of this slot that was applied, 0: none */
+  gint64 value;
+  gint64 status;
+  gint64 asked;    /* serial a client waits for here, 0: none */
+  gint64 appended; /* index at which that serial went into this log */
+} QuoRaftReply;
+
+typedef struct
+{
+  QuoRaftReply replies[QUO_RAFT_WINDOW]; /* by serial modulo the window */
+} QuoRaftSession;
+
+typedef struct
+{
+  QuoOpKind kind;
+  gboolean  is_no_op;
+  gint64    key;
+  gint64    value;
+  gint64    expected;
+} QuoRaftCommand;
+
+/* What a leader knows of another server. */
+typedef struct
+{
+  gint64   next;
+  gint64   match;
+  gint64   round;      /* latest round of heartbeats it answered */
+  QuoTime  heard_at;   /* own clock */
+  gboolean is_probing; /* its log's end is not known yet: one message at a time */
+  gboolean is_awaited; /* a message with entries, or a probe, is unanswered */
+} QuoRaftPeer;
+
+/* A read that waits for a round of heartbeats. */
+typedef struct
+{
+  guint  client;
+  gint64 serial;
+  gint64 key;
+  gint64 index; /* to be applied before; 0: no entry of this term committed yet */
+  gint64 round;
+} QuoRaftRead;
+
+#define QUO_RAFT_ROUNDS 64
+
+typedef struct
+{
+  guint        index;
+  guint        n_nodes;
+  QuoRaftRole  role;
+  gint64       term;
+  int          voted_for;
+  int          leader;
+  gboolean     is_vote_synced;
+  gboolean     is_new; /* nothing but start or restart happened to it */
+  gboolean     has_heard;
+  QuoTime      heard_at; /* last word of a current leader, own clock */
+
+  QuoRaftLog   log;
+  gint64       synced_index; /* the log up to here is on disk */
+  gint64       truncations;  /* tells syncs of before a truncation apart */
+  gint64       verified;     /* the log up to here is the current leader's */
+  gint64       seen_round;   /* latest of the current leader */
+  gint64       commit;
+  gint64       applied;
+
+  QuoRaftMap   store;
+  QuoRaftSession **sessions; /* by client, NULL where there is none yet */
+  guint        n_sessions;
+
+  /* Of a candidate. */
+  guint8      *votes;
+  guint        n_votes;
+  gboolean     is_transfer; /* this election was ordered by TimeoutNow */
+
+  /* Of a leader. */
+  QuoRaftPeer *peers;
+  gint64      *scratch;
+  gint64       term_start; /* index of the first entry of this term */
+  gint64       round;
+  QuoTime      round_starts[QUO_RAFT_ROUNDS];
+  QuoTime      lease_until;
+  int          transfer_to;
+  GArray      *reads; /* QuoRaftRead */
+
+  /* What was promised to others in this life; invariants remember it longer. */
+  gint64       promised_vote_term;
+  int          promised_vote;
+  gint64       acked_term;
+  gint64       acked_index;
+
+  /* Counted for the measures. */
+  guint64      n_elections;
+  guint64      n_rejections;
+  guint64      n_replaced;
+} QuoRaft;
+
+static inline const QuoRaftOptions *
+quo_raft_options (const QuoNode *node)
+{
+  return quo_node_options (node);
+}
+
+static inline guint
+quo_raft_majority (const QuoRaft *self)
+{
+  return self->n_nodes / 2 + 1;
+}
+
+/* Of entry 0, before the first, it is 0; so is it past the end. */
+static inline gint64
+quo_raft_log_term (const QuoRaftLog *self,
+                   gint64            index)
+{
+  if (index < 1 || index > self->length)
+    return 0;
+
+  return self->rows[(index - 1) * ROW_WIDTH + ROW_TERM];
+}
+
+static inline guint64
+quo_raft_log_hash (const QuoRaftLog *self,
+                   gint64            index)
+{
+  if (index < 1 || index > self->length)
+    return 0;
+
+  return self->hashes[index - 1];
+}
+
+static inline const gint64 *
+quo_raft_log_row (const QuoRaftLog *self,
+                  gint64            index)
+{
+  return self->rows + (index - 1) * ROW_WIDTH;
+}
+
+/* log.c */
+void     quo_raft_log_load         (QuoNode            *node,
+                                    QuoRaftLog         *self);
+void     quo_raft_log_append       (QuoNode            *node,
+                                    QuoRaftLog         *self,
+                                    const gint64       *row);
+void     quo_raft_log_truncate     (QuoNode            *node,
+                                    QuoRaftLog         *self,
+                                    gint64              index);
+void     quo_raft_log_clear        (QuoRaftLog         *self);
+
+/* map.c */
+gboolean quo_raft_map_get          (const QuoRaftMap   *self,
+                                    gint64              key,
+                                    gint64             *ret_value);
+void     quo_raft_map_set          (QuoRaftMap         *self,
+                                    gint64              key,
+                                    gint64              value);
+void     quo_raft_map_clear        (QuoRaftMap         *self);
+
+/* command.c */
+gint64   quo_raft_command_encode   (QuoNode            *node,
+                                    const QuoOp        *op);
+void     quo_raft_command_decode   (QuoNode            *node,
+                                    gint64              command,
+                                    QuoRaftCommand     *ret_command);
+gint64   quo_raft_command_appended (QuoNode            *node,
+                                    gint64              value,
+                                    gint64              item);
+
+/* node.c */
+void     quo_raft_set_role         (QuoNode            *node,
+                                    QuoRaft            *self,
+                                    QuoRaftRole         role);
+void     quo_raft_set_leader       (QuoNode            *node,
+                                    QuoRaft            *self,
+                                    int                 leader);
+void     quo_raft_set_term         (QuoNode            *node,
+                                    QuoRaft            *self,
+                                    gint64              term,
+                                    int                 voted_for);
+void     quo_raft_become_follower  (QuoNode            *node,
+                                    QuoRaft            *self,
+                                    QuoRaftReason       reason);
+void     quo_raft_see_term         (QuoNode            *node,
+                                    QuoRaft            *self,
+                                    gint64              term);
+void     quo_raft_start            (QuoNode            *node,
+                                    gpointer            state);
+void     quo_raft_restart          (QuoNode            *node,
+                                    gpointer            state);
+void     quo_raft_receive          (QuoNode            *node,
+                                    gpointer            state,
+                                    const QuoMessage   *message);
+void     quo_raft_timeout          (QuoNode            *node,
+                                    gpointer            state,
+                                    guint               timer,
+                                    gint64              arg);
+void     quo_raft_asked            (QuoNode            *node,
+                                    gpointer            state,
+                                    const QuoOp        *op);
+void     quo_raft_synced           (QuoNode            *node,
+                                    gpointer            state,
+                                    guint               write,
+                                    gint64              token);
+void     quo_raft_commanded        (QuoNode            *node,
+                                    gpointer            state,
+                                    guint               what,
+                                    const gint64       *args);
+void     quo_raft_clear            (gpointer            state);
+
+/* election.c */
+void     quo_raft_reset_election_timer (QuoNode        *node,
+                                        QuoRaft        *self);
+void     quo_raft_election_timeout (QuoNode            *node,
+                                    QuoRaft            *self);
+void     quo_raft_start_election   (QuoNode            *node,
+                                    QuoRaft            *self,
+                                    gboolean            is_transfer);
+void     quo_raft_candidacy_synced (QuoNode            *node,
+                                    QuoRaft            *self,
+                                    gint64              term);
+void     quo_raft_vote_synced      (QuoNode            *node,
+                                    QuoRaft            *self,
+                                    gint64              term);
+void     quo_raft_on_request_vote  (QuoNode            *node,
+                                    QuoRaft            *self,
+                                    const QuoMessage   *message);
+void     quo_raft_on_vote          (QuoNode            *node,
+                                    QuoRaft            *self,
+                                    const QuoMessage   *message);
+void     quo_raft_on_pre_vote      (QuoNode            *node,
+                                    QuoRaft            *self,
+                                    const QuoMessage   *message);
+void     quo_raft_on_pre_vote_reply (QuoNode           *node,
+                                     QuoRaft           *self,
+                                     const QuoMessage  *message);
+
+/* replication.c */
+void     quo_raft_become_leader    (QuoNode            *node,
+                                    QuoRaft            *self);
+void     quo_raft_leader_append    (QuoNode            *node,
+                                    QuoRaft            *self,
+                                    gint64              command,
+                                    int                 client,
+                                    gint64              serial);
+void     quo_raft_broadcast        (QuoNode            *node,
+                                    QuoRaft            *self);
+void     quo_raft_heartbeat        (QuoNode            *node,
+                                    QuoRaft            *self);
+void     quo_raft_on_append        (QuoNode            *node,
+                                    QuoRaft            *self,
+                                    const QuoMessage   *message);
+void     quo_raft_on_append_reply  (QuoNode            *node,
+                                    QuoRaft            *self,
+                                    const QuoMessage   *message);
+void     quo_raft_append_synced    (QuoNode            *node,
+                                    QuoRaft            *self,
+                                    gint64              token);
+
+/* commit.c */
+void     quo_raft_advance_commit   (QuoNode            *node,
+                                    QuoRaft            *self);
+void     quo_raft_commit_to        (QuoNode            *node,
+                                    QuoRaft            *self,
+                                    gint64              index);
+gint64   quo_raft_quorum_value     (gint64             *values,
+                                    guint               n_values);
+
+/* client.c */
+void     quo_raft_request          (QuoNode            *node,
+                                    QuoRaft            *self,
+                                    const QuoOp        *op);
+QuoRaftReply *quo_raft_session     (QuoRaft            *self,
+                                    gint64              client,
+                                    gint64              serial);
+void     quo_raft_refuse           (QuoNode            *node,
+                                    QuoRaft            *self,
+                                    guint               client,
+                                    gint64              serial);
+
+/* reads.c */
+void     quo_raft_read             (QuoNode            *node,
+                                    QuoRaft            *self,
+                                    const QuoOp        *op);
+void     quo_raft_reads_progress   (QuoNode            *node,
+                                    QuoRaft            *self);
+void     quo_raft_reads_fail       (QuoNode            *node,
+                                    QuoRaft            *self);
+
+/* transfer.c */
+void     quo_raft_transfer         (QuoNode            *node,
+                                    QuoRaft            *self,
+                                    int                 to);
+void     quo_raft_transfer_progress (QuoNode           *node,
+                                     QuoRaft           *self);
+void     quo_raft_transfer_timeout (QuoNode            *node,
+                                    QuoRaft            *self);
+void     quo_raft_on_timeout_now   (QuoNode            *node,
+                                    QuoRaft            *self,
+                                    const QuoMessage   *message);
+
+/* invariants.c and measures.c: what is remembered beyond a server's life. */
+typedef struct
+{
+  gint64      term;
+  gint64      commit;
+  gint64      applied;
+  gint64      length;
+  guint64     hash;
+  QuoRaftRole role;
+  gint64      vote_term;  /* promised, also over crashes */
+  int         vote;
+  gint64      acked_term; /* likewise */
+  gint64      acked_index;
+  guint64     n_elections;
+  guint64     n_rejections;
+  guint64     n_replaced;
+} QuoRaftSeen;
+
+typedef struct
+{
+  gint64  term;
+  guint64 hash;
+} QuoRaftMark;
+
+typedef struct
+{
+  QuoRaftSeen *nodes;
+  guint        n_nodes;
+  QuoRaftMap   leaders; /* term to leader */
+  GArray      *first;   /* QuoRaftMark: first entry seen at each index, from 1 */
+  QuoRaftMap   others;  /* further ones: (index, term) to hash */
+  GArray      *committed; /* QuoRaftMark: hash, and the term that committed it */
+  GArray      *appended;  /* when, by which term's leader: QuoRaftMark */
+
+  int          leader;  /* of the latest term that had one */
+  gint64       leader_term;
+  gboolean     is_replacing;
+  QuoTime      crashed_at;
+  guint64      n_leaders;
+  guint64      n_elections;
+  guint64      n_rejections;
+  guint64      n_replaced;
+} QuoRaftGhost;
+
+void     quo_raft_check            (QuoCluster         *cluster,
+                                    gpointer            ghost,
+                                    guint               node);
+void     quo_raft_clear_ghost      (gpointer            ghost);
+void     quo_raft_measure_step     (QuoCluster         *cluster,
+                                    QuoRaftGhost       *ghost,
+                                    const QuoRaft      *self,
+                                    const QuoRaftSeen  *seen);
+void     quo_raft_finish           (QuoCluster         *cluster,
+                                    gpointer            ghost);
+
+G_END_DECLS

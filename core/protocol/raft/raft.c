@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* What Raft declares: the tables that every view is made from. */
+
+#include "raft-private.h"
+
+#include <glib/gi18n-lib.h>
+
+static const char * const sources[] = {
+  "Ongaro, Ousterhout: In Search of an Understandable Consensus Algorithm, 2014",
+  "Ongaro: Consensus: Bridging Theory and Practice, 2014",
+  NULL
+};
+
+static const char * const refused_granted[] = { "refused", "granted", NULL };
+static const char * const mismatch_ok[] = { "mismatch", "ok", NULL };
+static const char * const role_names[] = {
+  "follower", "pre-candidate", "candidate", "leader", NULL
+};
+/* QuoRaftReason */
+static const char * const reasons[] = {
+  "higher term seen", "leader heard", "no majority answers", NULL
+};
+/* QuoRaftRefusal */
+static const char * const refusals[] = {
+  "stale term", "vote given", "log is behind", "leader is alive", NULL
+};
+static const char * const reads_names[] = {
+  "log", "read-index", "lease", "local", NULL
+};
+static const char * const back_up_names[] = { "decrement", "hint", NULL };
+
+static const QuoRoleSpec roles[] = {
+  { "follower", N_("Answers a leader and candidates"), QUO_TONE_NEUTRAL, FALSE },
+  { "pre-candidate", N_("Asks whether it would be elected"), QUO_TONE_INFO, FALSE },
+  { "candidate", N_("Asks for votes in a new term"), QUO_TONE_WARN, FALSE },
+  { "leader", N_("Serves clients and replicates its log"), QUO_TONE_GOOD, TRUE },
+  { NULL }
+};
+
+static const QuoTransitionSpec transitions[] = {
+  { N_("election timeout"), QUO_RAFT_FOLLOWER, QUO_RAFT_CANDIDATE },
+  { N_("election timeout, pre-vote on"), QUO_RAFT_FOLLOWER,
+    QUO_RAFT_PRE_CANDIDATE },
+  { N_("a majority would vote"), QUO_RAFT_PRE_CANDIDATE, QUO_RAFT_CANDIDATE },
+  { N_("leader or higher term seen"), QUO_RAFT_PRE_CANDIDATE, QUO_RAFT_FOLLOWER },
+  { N_("timeout, new election"), QUO_RAFT_CANDIDATE, QUO_RAFT_CANDIDATE },
+  { N_("timeout, pre-vote on"), QUO_RAFT_CANDIDATE, QUO_RAFT_PRE_CANDIDATE },
+  { N_("votes of a majority"), QUO_RAFT_CANDIDATE, QUO_RAFT_LEADER },
+  { N_("leader or higher term seen"), QUO_RAFT_CANDIDATE, QUO_RAFT_FOLLOWER },
+  { N_("higher term seen"), QUO_RAFT_LEADER, QUO_RAFT_FOLLOWER },
+  { NULL }
+};
+
+static const QuoFieldSpec fields[] = {
+  [FIELD_ROLE] = {
+    "role", N_("What it is now"), QUO_SHAPE_SCALAR, QUO_STORAGE_VOLATILE,
+    QUO_USE_ROLE, { NULL }, { { "role", QUO_TYPE_ENUM, role_names } },
+    QUO_RAFT_FOLLOWER
+  },
+  [FIELD_TERM] = {
+    "term", N_("Latest term it has seen"), QUO_SHAPE_SCALAR, QUO_STORAGE_DURABLE,
+    QUO_USE_EPOCH, { NULL }, { { "term", QUO_TYPE_INT } }, 0
+  },
+  [FIELD_VOTED_FOR] = {
+    "voted-for", N_("Who got its vote in this term"), QUO_SHAPE_SCALAR,
+    QUO_STORAGE_DURABLE, QUO_USE_PLAIN, { NULL },
+    { { "voted-for", QUO_TYPE_NODE } }, QUO_NO_NODE
+  },
+  [FIELD_LOG] = {
+    "log", N_("Its log: what was asked for, and in which term"), QUO_SHAPE_LOG,
+    QUO_STORAGE_DURABLE, QUO_USE_LOG, { "index", QUO_TYPE_INT },
+    { { "term", QUO_TYPE_INT },
+      { "command", QUO_TYPE_NAME },
+      { "client", QUO_TYPE_NODE },
+      { "serial", QUO_TYPE_INT } }, 0
+  },
+  [FIELD_COMMIT_INDEX] = {
+    "commit-index", N_("Last entry it knows to be committed"), QUO_SHAPE_SCALAR,
+    QUO_STORAGE_VOLATILE, QUO_USE_COMMIT, { NULL },
+    { { "commit-index", QUO_TYPE_INT } }, 0
+  },
+  [FIELD_LAST_APPLIED] = {
+    "last-applied", N_("Last entry its store has executed"), QUO_SHAPE_SCALAR,
+    QUO_STORAGE_VOLATILE, QUO_USE_PLAIN, { NULL },
+    { { "last-applied", QUO_TYPE_INT } }, 0
+  },
+  [FIELD_LEADER] = {
+    "leader", N_("Whom it takes for the leader"), QUO_SHAPE_SCALAR,
+    QUO_STORAGE_VOLATILE, QUO_USE_PLAIN, { NULL },
+    { { "leader", QUO_TYPE_NODE } }, QUO_NO_NODE
+  },
+  [FIELD_DEADLINE] = {
+    "election-deadline", N_("When it stands for election if no leader is heard"),
+    QUO_SHAPE_SCALAR, QUO_STORAGE_VOLATILE, QUO_USE_DEADLINE, { NULL },
+    { { "election-deadline", QUO_TYPE_TIME } }, QUO_TIME_NEVER
+  },
+  [FIELD_STORE] = {
+    "store", N_("Keys and values after the entries executed"), QUO_SHAPE_MAP,
+    QUO_STORAGE_VOLATILE, QUO_USE_STORE, { "key", QUO_TYPE_NAME },
+    { { "value", QUO_TYPE_NAME } }, 0
+  },
+  [FIELD_NEXT_INDEX] = {
+    "next-index", N_("Leader: next entry to send to each server"), QUO_SHAPE_MAP,
+    QUO_STORAGE_VOLATILE, QUO_USE_PLAIN, { "server", QUO_TYPE_NODE },
+    { { "index", QUO_TYPE_INT } }, 0
+  },
+  [FIELD_MATCH_INDEX] = {
+    "match-index", N_("Leader: last entry each server is known to have"),
+    QUO_SHAPE_MAP, QUO_STORAGE_VOLATILE, QUO_USE_PLAIN,
+    { "server", QUO_TYPE_NODE }, { { "index", QUO_TYPE_INT } }, 0
+  },
+  { NULL }
+};
+
+static const QuoMessageSpec messages[] = {
+  [MESSAGE_REQUEST_VOTE] = {
+    "RequestVote", "RequestVote t={term} last={last-index}/{last-term}",
+    N_("A candidate asks for a vote"), FALSE, "term",
+    { { "term", QUO_TYPE_INT },
+      { "last-index", QUO_TYPE_INT },
+      { "last-term", QUO_TYPE_INT },
+      { "transfer", QUO_TYPE_BOOL } }
+  },
+  [MESSAGE_REQUEST_VOTE_REPLY] = {
+    "RequestVoteReply", "vote {granted} t={term}",
+    N_("A vote, or its refusal"), TRUE, "term",
+    { { "term", QUO_TYPE_INT },
+      { "granted", QUO_TYPE_ENUM, refused_granted } }
+  },
+  [MESSAGE_APPEND_ENTRIES] = {
+    "AppendEntries",
+    "heartbeat t={term}|"
+    "AppendEntries t={term} prev={prev-index}/{prev-term} +{#}",
+    N_("The leader's entries; without any it is a heartbeat"), FALSE, "term",
+    { { "term", QUO_TYPE_INT },
+      { "prev-index", QUO_TYPE_INT },
+      { "prev-term", QUO_TYPE_INT },
+      { "commit", QUO_TYPE_INT },
+      { "round", QUO_TYPE_INT } },
+    { { "term", QUO_TYPE_INT },
+      { "command", QUO_TYPE_NAME },
+      { "client", QUO_TYPE_NODE },
+      { "serial", QUO_TYPE_INT } }
+  },
+  [MESSAGE_APPEND_ENTRIES_REPLY] = {
+    "AppendEntriesReply", "{success} {index} t={term}",
+    N_("How far the logs match, or that they do not at an index"), TRUE, "term",
+    { { "term", QUO_TYPE_INT },
+      { "success", QUO_TYPE_ENUM, mismatch_ok },
+      { "index", QUO_TYPE_INT },
+      { "hint", QUO_TYPE_INT },
+      { "round", QUO_TYPE_INT } }
+  },
+  [MESSAGE_PRE_VOTE] = {
+    "PreVote", "PreVote t={term} last={last-index}/{last-term}",
+    N_("Would you vote for me in this term?"), FALSE, "term",
+    { { "term", QUO_TYPE_INT },
+      { "last-index", QUO_TYPE_INT },
+      { "last-term", QUO_TYPE_INT } }
+  },
+  [MESSAGE_PRE_VOTE_REPLY] = {
+    "PreVoteReply", "pre-vote {granted} t={term}",
+    N_("Whether it would vote; binds nobody"), TRUE, "term",
+    { { "term", QUO_TYPE_INT },
+      { "granted", QUO_TYPE_ENUM, refused_granted } }
+  },
+  [MESSAGE_TIMEOUT_NOW] = {
+    "TimeoutNow", "TimeoutNow t={term}",
+    N_("The leader hands over: stand for election at once"), FALSE, "term",
+    { { "term", QUO_TYPE_INT } }
+  },
+  { NULL }
+};
+
+static const QuoTimerSpec timers[] = {
+  [TIMER_ELECTION] = { "election", N_("No leader heard for an election timeout") },
+  [TIMER_HEARTBEAT] = { "heartbeat", N_("The leader's next round is due") },
+  [TIMER_TRANSFER] = { "transfer", N_("Leadership could not be handed over") },
+  { NULL }
+};
+
+static const QuoWriteSpec writes[] = {
+  [WRITE_REQUEST_VOTE] = {
+    "request-vote", N_("A candidate's own term and vote"), TRUE
+  },
+  [WRITE_VOTE] = { "vote", N_("A voter's term and vote"), TRUE },
+  [WRITE_APPEND] = { "append", N_("Entries of the log"), TRUE },
+  { NULL }
+};
+
+static const QuoNoteSpec notes[] = {
+  [NOTE_ELECTION] = {
+    "election", "stands in term {term}",
+    N_("Starts an election"), QUO_TONE_INFO, TRUE,
+    { { "term", QUO_TYPE_INT } }
+  },
+  [NOTE_PRE_VOTE] = {
+    "pre-vote", "asks for pre-votes for term {term}",
+    N_("Asks whether it would win"), QUO_TONE_INFO, TRUE,
+    { { "term", QUO_TYPE_INT } }
+  },
+  [NOTE_LEADER] = {
+    "leader", "leads term {term}",
+    N_("Becomes the leader"), QUO_TONE_GOOD, TRUE,
+    { { "term", QUO_TYPE_INT } }
+  },
+  [NOTE_STEPS_DOWN] = {
+    "steps-down", "steps down from term {term}: {reason}",
+    N_("A leader becomes a follower"), QUO_TONE_WARN, TRUE,
+    { { "term", QUO_TYPE_INT },
+      { "reason", QUO_TYPE_ENUM, reasons } }
+  },
+  [NOTE_VOTE] = {
+    "vote", "votes for {candidate} in term {term}",
+    N_("Gives its vote"), QUO_TONE_NEUTRAL, FALSE,
+    { { "candidate", QUO_TYPE_NODE },
+      { "term", QUO_TYPE_INT } }
+  },
+  [NOTE_REFUSES] = {
+    "refuses", "refuses {candidate} in term {term}: {reason}",
+    N_("Refuses its vote"), QUO_TONE_NEUTRAL, FALSE,
+    { { "candidate", QUO_TYPE_NODE },
+      { "term", QUO_TYPE_INT },
+      { "reason", QUO_TYPE_ENUM, refusals } }
+  },
+  [NOTE_COMMIT] = {
+    "commit", "commit {index}: {command}",
+    N_("A majority has the entry on disk"), QUO_TONE_GOOD, TRUE,
+    { { "index", QUO_TYPE_INT },
+      { "command", QUO_TYPE_NAME } }
+  },
+  [NOTE_REPLACES] = {
+    "replaces", "drops {count} entries from {index}",
+    N_("Entries that never committed conflict with the leader's"),
+    QUO_TONE_WARN, TRUE,
+    { { "count", QUO_TYPE_INT },
+      { "index", QUO_TYPE_INT } }
+  },
+  [NOTE_TRANSFER] = {
+    "transfer", "hands over to {server}",
+    N_("Begins to hand leadership over"), QUO_TONE_INFO, TRUE,
+    { { "server", QUO_TYPE_NODE } }
+  },
+  { NULL }
+};
+
+static const QuoCommandSpec commands[] = {
+  [COMMAND_TRANSFER] = {
+    "transfer", N_("The leader hands leadership to another server"),
+    { { "to", QUO_TYPE_NODE } }
+  },
+  { NULL }
+};
+
+static const QuoOptionSpec options[] = {
+  { "election-timeout", N_("How long a server waits for a leader, drawn anew each "
+                           "time"),
+    QUO_OPTION_RANGE, G_STRUCT_OFFSET (QuoRaftOptions, election_timeout),
+    "150ms..300ms", 1e-6, 86400 },
+  { "heartbeat-interval", N_("Time between a leader's heartbeats"),
+    QUO_OPTION_DURATION, G_STRUCT_OFFSET (QuoRaftOptions, heartbeat_interval),
+    "50ms", 1e-6, 86400 },
+  { "no-op", N_("A leader begins its term with an entry without a command"),
+    QUO_OPTION_BOOL, G_STRUCT_OFFSET (QuoRaftOptions, has_no_op), "true" },
+  { "back-up", N_("How a leader finds where a log differs: one entry a message, or "
+                  "by the follower's hint"),
+    QUO_OPTION_ENUM, G_STRUCT_OFFSET (QuoRaftOptions, back_up), "decrement", 0, 0,
+    back_up_names },
+  { "batch", N_("Most entries in one message"),
+    QUO_OPTION_INT, G_STRUCT_OFFSET (QuoRaftOptions, batch), "64", 1, 65536 },
+  { "pipelining", N_("Send further entries before the last are acknowledged"),
+    QUO_OPTION_BOOL, G_STRUCT_OFFSET (QuoRaftOptions, is_pipelined), "true" },
+  { "pre-vote", N_("Stand only after a majority said that it would vote"),
+    QUO_OPTION_BOOL, G_STRUCT_OFFSET (QuoRaftOptions, has_pre_vote), "false" },
+  { "check-quorum", N_("A leader that no majority answers steps down, and voters "
+                       "that hear a leader do not vote"),
+    QUO_OPTION_BOOL, G_STRUCT_OFFSET (QuoRaftOptions, has_check_quorum), "false" },
+  { "reads", N_("How reads are served: through the log, after a round of "
+                "heartbeats, under a lease (safe with check-quorum), or from any "
+                "server's own copy (may be stale)"),
+    QUO_OPTION_ENUM, G_STRUCT_OFFSET (QuoRaftOptions, reads), "log", 0, 0,
+    reads_names },
+  { "lease-drift", N_("How much faster another clock may run, as a share"),
+    QUO_OPTION_NUMBER, G_STRUCT_OFFSET (QuoRaftOptions, lease_drift), "0.01", 0,
+    10 },
+  { "sessions", N_("Execute an operation that a client repeats only once"),
+    QUO_OPTION_BOOL, G_STRUCT_OFFSET (QuoRaftOptions, has_sessions), "true" },
+  { NULL }
+};
+
+static const QuoFaultSpec faults[] = {
+  [FAULT_FORGET_VOTE] = {
+    "forget-vote", N_("A vote is told before it is on disk; after a crash the "
+                      "server votes again")
+  },
+  [FAULT_COUNT_DUPLICATE_VOTE] = {
+    "count-duplicate-vote", N_("A candidate counts a vote that the network "
+                               "delivered twice as two")
+  },
+  [FAULT_VOTE_FOR_SHORT_LOG] = {
+    "vote-for-short-log", N_("A voter does not compare the candidate's log with "
+                             "its own")
+  },
+  [FAULT_ACK_BEFORE_SYNC] = {
+    "ack-before-sync", N_("A follower acknowledges entries that are not on disk yet")
+  },
+  [FAULT_TRUNCATE_WITHOUT_CONFLICT] = {
+    "truncate-without-conflict", N_("A follower cuts its log behind every message, "
+                                    "so an old one takes newer entries away")
+  },
+  [FAULT_COMMIT_BEYOND_MATCH] = {
+    "commit-beyond-match", N_("A follower takes the leader's commit index for "
+                              "entries that were never compared")
+  },
+  [FAULT_COMMIT_EARLIER_TERM] = {
+    "commit-earlier-term", N_("A leader commits an earlier term's entry by counting "
+                              "copies (figure 8)")
+  },
+  { NULL }
+};
+
+static const QuoInvariantSpec invariants[] = {
+  [INVARIANT_ELECTION_SAFETY] = {
+    "election-safety", N_("At most one leader in a term"), "Figure 3"
+  },
+  [INVARIANT_LEADER_APPEND_ONLY] = {
+    "leader-append-only", N_("A leader only adds to its log"), "Figure 3"
+  },
+  [INVARIANT_LOG_MATCHING] = {
+    "log-matching", N_("Logs with an entry of the same index and term are the same "
+                       "up to it"), "Figure 3"
+  },
+  [INVARIANT_LEADER_COMPLETENESS] = {
+    "leader-completeness", N_("What is committed is in the logs of all later terms' "
+                              "leaders"), "Figure 3"
+  },
+  [INVARIANT_STATE_MACHINE_SAFETY] = {
+    "state-machine-safety", N_("No two servers execute different entries at the same "
+                               "index"), "Figure 3"
+  },
+  [INVARIANT_ONE_VOTE] = {
+    "one-vote", N_("A server votes at most once in a term"), "Section 5.2"
+  },
+  [INVARIANT_TERM_FORWARD] = {
+    "term-forward", N_("A server's term never goes back"), "Figure 2"
+  },
+  [INVARIANT_COMMIT_FORWARD] = {
+    "commit-forward", N_("A server's commit index never goes back while it runs"),
+    "Figure 2"
+  },
+  [INVARIANT_ACKNOWLEDGED_KEPT] = {
+    "acknowledged-kept", N_("What a server acknowledged it keeps through the term, "
+                            "over crashes too"), "Figure 2"
+  },
+  { NULL }
+};
+
+static const QuoMeasureSpec measures[] = {
+  [MEASURE_LEADER_REPLACEMENT] = {
+    "leader-replacement", "ns", N_("From a leader's crash until every server that "
+                                   "is up has heard a new one")
+  },
+  [MEASURE_ELECTIONS] = { "elections", "1", N_("Times that a server stood") },
+  [MEASURE_LEADER_CHANGES] = {
+    "leader-changes", "1", N_("Leaders after the first")
+  },
+  [MEASURE_COMMIT_LATENCY] = {
+    "commit-latency", "ns", N_("From the leader's append until it commits")
+  },
+  [MEASURE_REJECTIONS] = {
+    "rejections", "1", N_("AppendEntries that found a log that differs")
+  },
+  [MEASURE_REPLACED] = {
+    "replaced-entries", "1", N_("Entries cut off because the leader's differ")
+  },
+  { NULL }
+};
+
+const QuoProtocol quo_raft = {
+  .declaration = {
+    .id = "raft",
+    .title = N_("Raft"),
+    .summary = N_("A leader replicates a log; a majority commits"),
+    .family = "strong",
+    .sources = sources,
+    .roles = roles,
+    .transitions = transitions,
+    .fields = fields,
+    .messages = messages,
+    .timers = timers,
+    .writes = writes,
+    .notes = notes,
+    .commands = commands,
+    .options = options,
+    .options_size = sizeof (QuoRaftOptions),
+    .faults = faults,
+    .invariants = invariants,
+    .measures = measures,
+  },
+  .behaviour = {
+    .state_size = sizeof (QuoRaft),
+    .ghost_size = sizeof (QuoRaftGhost),
+    .start = quo_raft_start,
+    .restart = quo_raft_restart,
+    .receive = quo_raft_receive,
+    .timeout = quo_raft_timeout,
+    .request = quo_raft_asked,
+    .synced = quo_raft_synced,
+    .command = quo_raft_commanded,
+    .clear = quo_raft_clear,
+    .check = quo_raft_check,
+    .finish = quo_raft_finish,
+    .clear_ghost = quo_raft_clear_ghost,
+  },
+};
