@@ -134,6 +134,25 @@ quo_life_pause (QuoSim  *self,
   set_life (self, node, QUO_LIFE_PAUSED);
 }
 
+/* Back into the queue, now. A timer's item moves with its slot, or it would be
+ * taken for one that was replaced. */
+static void
+requeue (QuoSim        *self,
+         const QuoItem *item)
+{
+  if ((item->what & ((1u << QUO_DUE_BITS) - 1)) == QUO_DUE_TIMER)
+    {
+      guint timer = item->what >> QUO_DUE_BITS;
+      QuoTimerSlot *slot =
+        &self->timers[(gsize) item->ref * self->n_timers + timer];
+
+      if (slot->queued != item->time)
+        return;
+      slot->queued = self->now;
+    }
+  quo_queue_push (self->queue, self->now, item->ref, item->what);
+}
+
 /**
  * quo_life_resume:
  * @self: a simulation
@@ -163,11 +182,7 @@ quo_life_resume (QuoSim  *self,
   g_array_ref (waiting);
   g_hash_table_remove (self->deferred, GUINT_TO_POINTER (node + 1));
   for (guint i = 0; i < waiting->len; i++)
-    {
-      const QuoItem *item = &g_array_index (waiting, QuoItem, i);
-
-      quo_queue_push (self->queue, self->now, item->ref, item->what);
-    }
+    requeue (self, &g_array_index (waiting, QuoItem, i));
   g_array_unref (waiting);
 }
 

@@ -350,9 +350,8 @@ timer_due (QuoSim        *self,
   guint timer = item->what >> QUO_DUE_BITS;
   QuoTimerSlot *slot = &self->timers[(gsize) item->ref * self->n_timers + timer];
 
-  /* An item that an earlier one has replaced; one that waited for a node that
-   * stood still has not been. */
-  if (slot->queued != item->time && item->time == self->now)
+  /* An item that an earlier one has replaced. */
+  if (slot->queued != item->time)
     return;
   if (slot->deadline == QUO_TIME_NEVER)
     {
@@ -366,10 +365,7 @@ timer_due (QuoSim        *self,
       return;
     }
   if (quo_sim_defer (self, item->ref, item))
-    {
-      /* Comes back in the queue at the time of the resumption. */
-      return;
-    }
+    return;
   slot->deadline = QUO_TIME_NEVER;
   slot->queued = QUO_TIME_NEVER;
   run_timeout (self, item->ref, timer, 0, slot->cause);
