@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* One line for each diagram; the order is that of the menu. */
+
+#include "diagram/diagram.h"
+
+G_BEGIN_DECLS
+
+extern const QuoDiagramClass quo_network_diagram;
+extern const QuoDiagramClass quo_sequence_diagram;
+
+G_END_DECLS

@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "diagram/network-private.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+
+#define PILL_HEIGHT 26.0
+#define LOOK_BACK   4096 /* operations that are looked through for a client's latest */
+
+/**
+ * quo_network_describe_node:
+ * @out: gets "A: leader, term 2"
+ */
+void
+quo_network_describe_node (const QuoNetworkFrame *frame,
+                           guint                  node,
+                           const QuoNodeState    *state,
+                           GString               *out)
+{
+  char buffer[32];
+  const char *role = quo_palette_role_id (frame->palette, state->role);
+
+  g_string_append (out, quo_trace_label (frame->self->trace, node, buffer));
+  if (state->life == QUO_LIFE_DOWN)
+    g_string_append (out, _(": crashed"));
+  else if (state->life == QUO_LIFE_PAUSED)
+    g_string_append (out, _(": paused"));
+  else if (role != NULL)
+    g_string_append_printf (out, ": %s", role);
+  if (frame->palette->epoch >= 0)
+    {
+      g_string_append (out, ", ");
+      quo_palette_epoch_text (frame->palette, frame->self->trace, state->epoch, out);
+    }
+  if (state->knows)
+    g_string_append_printf (out, ", %s",
+                            frame->palette->declaration->fields[frame->palette->knows].id);
+}
+
+/* The thick part of the ring: what is left of the time to the deadline. */
+static void
+draw_deadline (QuoNetworkFrame *frame,
+               guint            node,
+               guint            tint,
+               double           x,
+               double           y)
+{
+  QuoTime whole = quo_index_longest_wait (frame->self->index);
+
+  if (frame->palette->deadline < 0 || whole <= 0)
+    return;
+  QuoTime deadline = quo_replay_scalar (frame->replay, node, frame->palette->deadline);
+  if (deadline <= frame->time || deadline > QUO_TIME_MAX)
+    return;
+  double left = (double) (deadline - frame->time) / (double) whole;
+  quo_scene_add_arc (frame->scene,
+                     QUO_PEN (.style = QUO_STYLE_NODE_RING, .tint = tint,
+                              .width = frame->radius >= QUO_NETWORK_FULL_RADIUS ? 4.5f
+                                                                                : 3),
+                     x, y, frame->radius, 0, MIN (left, 1));
+}
+
+static void
+draw_circle (QuoNetworkFrame    *frame,
+             guint               node,
+             const QuoNodeState *state,
+             double              x,
+             double              y)
+{
+  double r = frame->radius;
+  QuoPen *pen = &(QuoPen) { .style = QUO_STYLE_NODE, .tint = state->tint };
+
+  if (state->life == QUO_LIFE_DOWN)
+    *pen = (QuoPen) { .style = QUO_STYLE_NODE_DOWN };
+  else if (state->life == QUO_LIFE_PAUSED)
+    *pen = (QuoPen) { .style = QUO_STYLE_NODE_PAUSED };
+  else if (state->knows)
+    pen->paint = QUO_PAINT_SOFT;
+  quo_scene_add_ellipse (frame->scene, pen, x, y, r, r);
+  if (state->life != QUO_LIFE_UP)
+    return;
+  if (state->is_leading)
+    quo_scene_add_ellipse (frame->scene,
+                           QUO_PEN (.style = QUO_STYLE_NODE, .tint = state->tint,
+                                    .paint = QUO_PAINT_STROKE, .width = 1),
+                           x, y, r + 4.5, r + 4.5);
+  draw_deadline (frame, node, state->tint, x, y);
+}
+
+/* Why it does nothing: a cross through it, or the two bars of a pause. */
+static void
+draw_sign (QuoNetworkFrame    *frame,
+           const QuoNodeState *state,
+           double              x,
+           double              y)
+{
+  double r = frame->radius;
+
+  if (state->life == QUO_LIFE_DOWN)
+    quo_scene_add_mark (frame->scene, QUO_PEN (.style = QUO_STYLE_BAD, .width = 2.6f),
+                        QUO_MARK_CROSS, x + r * 0.72, y - r * 0.72, MAX (r * 0.5, 9), 0);
+  if (state->life != QUO_LIFE_PAUSED)
+    return;
+  double size = MAX (r * 0.3, 5), cx = x + r * 0.74, cy = y - r * 0.74;
+  quo_scene_add_ellipse (frame->scene, QUO_PEN (.style = QUO_STYLE_PANEL), cx, cy,
+                         size + 3, size + 3);
+  for (int side = -1; side <= 1; side += 2)
+    quo_scene_add_line (frame->scene, QUO_PEN (.style = QUO_STYLE_WARN, .width = 3),
+                        cx + side * 3, cy - size * 0.7, cx + side * 3, cy + size * 0.7);
+}
+
+static void
+draw_texts (QuoNetworkFrame    *frame,
+            guint               node,
+            const QuoNodeState *state,
+            double              x,
+            double              y)
+{
+  QuoNetworkView *self = frame->self;
+  gboolean is_full = frame->radius >= QUO_NETWORK_FULL_RADIUS;
+  char buffer[32];
+  const char *name = quo_trace_label (self->trace, node, buffer);
+  QuoStyle style = state->life == QUO_LIFE_UP ? QUO_STYLE_TEXT : QUO_STYLE_TEXT_MUTED;
+  gboolean has_epoch = is_full && frame->palette->epoch >= 0;
+  QuoFont font = !is_full ? QUO_FONT_SMALL
+                 : frame->radius >= 26 ? QUO_FONT_TITLE : QUO_FONT_STRONG;
+
+  g_autofree char *fitted = quo_metrics_fit (self->metrics, font, 0, name,
+                                             2 * frame->radius - 6);
+  if (fitted[0] == '\0' || !g_str_equal (fitted, name))
+    {
+      font = QUO_FONT_SMALL;
+      g_free (fitted);
+      fitted = quo_metrics_fit (self->metrics, font, 0, name, 2 * frame->radius - 2);
+    }
+  double size = quo_metrics_get_size (self->metrics, font);
+  quo_scene_add_text (frame->scene,
+                      QUO_PEN (.style = style, .font = font, .align = QUO_ALIGN_MIDDLE),
+                      x, y + size * 0.36 - (has_epoch ? 6 : 0), fitted);
+  if (!has_epoch)
+    return;
+  g_autoptr(GString) epoch = g_string_new (NULL);
+  quo_palette_epoch_text (frame->palette, self->trace, state->epoch, epoch);
+  g_autofree char *below = quo_metrics_fit (self->metrics, QUO_FONT_SMALL, 0, epoch->str,
+                                            2 * frame->radius - 8);
+  quo_scene_add_text (frame->scene,
+                      QUO_PEN (.style = QUO_STYLE_TEXT_MUTED, .font = QUO_FONT_SMALL,
+                               .align = QUO_ALIGN_MIDDLE),
+                      x, y + 14, below);
+}
+
+/* What it is, below it where there is room. */
+static void
+ask_for_role (QuoNetworkFrame    *frame,
+              guint               node,
+              const QuoNodeState *state,
+              double              x,
+              double              y)
+{
+  const char *role = quo_palette_role_id (frame->palette, state->role);
+  double r = frame->radius + (state->is_leading ? 5 : 2);
+  QuoNodeLabel label = {
+    .text = role, .style = QUO_STYLE_NODE, .tint = state->tint,
+    .font = state->is_leading ? QUO_FONT_SMALL_STRONG : QUO_FONT_SMALL,
+    .id = quo_thing_id (QUO_THING_PARTICIPANT, node)
+  };
+
+  if (state->life == QUO_LIFE_DOWN)
+    label = (QuoNodeLabel) { .text = _("crashed"), .style = QUO_STYLE_BAD,
+                             .font = QUO_FONT_SMALL_STRONG, .id = label.id };
+  else if (state->life == QUO_LIFE_PAUSED)
+    label = (QuoNodeLabel) { .text = _("paused"), .style = QUO_STYLE_WARN,
+                             .font = QUO_FONT_SMALL_STRONG, .id = label.id };
+  if (label.text == NULL)
+    return;
+  if (label.style == QUO_STYLE_NODE && label.tint == QUO_TINT_NEUTRAL)
+    label.style = QUO_STYLE_TEXT_MUTED;
+  double width = ceil (quo_metrics_get_width (frame->self->metrics, label.font, 0,
+                                              label.text)) + 2;
+  double height = ceil (quo_metrics_get_height (frame->self->metrics, label.font, 0));
+  QuoLabelSpot spots[] = {
+    { (float) (x - width / 2), (float) (y + r + 4) },
+    { (float) (x - width / 2), (float) (y - r - 4 - height) },
+    { (float) (x + r + 5), (float) (y - height / 2) },
+    { (float) (x - r - 5 - width), (float) (y - height / 2) },
+  };
+  quo_network_label (frame, 90, &label, spots, G_N_ELEMENTS (spots), 0);
+}
+
+static gboolean
+is_in_sight (const QuoNetworkFrame *frame,
+             double                 x,
+             double                 y)
+{
+  double reach = frame->radius + 40;
+  return x > -reach && y > -reach && x < frame->view->width + reach &&
+         y < frame->view->height + reach;
+}
+
+/**
+ * quo_network_draw_nodes:
+ *
+ * Draws every node in sight as a circle with its name.
+ */
+void
+quo_network_draw_nodes (QuoNetworkFrame *frame)
+{
+  QuoNetworkView *self = frame->self;
+
+  for (guint i = 0; i < self->n_nodes; i++)
+    {
+      double x, y;
+      quo_network_node_at (frame, i, &x, &y);
+      if (!is_in_sight (frame, x, y))
+        continue;
+      QuoNodeState state = quo_network_state (frame, i);
+      g_autoptr(GString) title = g_string_new (NULL);
+      quo_network_describe_node (frame, i, &state, title);
+      quo_scene_begin_group (frame->scene, QUO_STYLE_NODE,
+                             quo_thing_id (QUO_THING_PARTICIPANT, i), title->str);
+      draw_circle (frame, i, &state, x, y);
+      draw_texts (frame, i, &state, x, y);
+      draw_sign (frame, &state, x, y);
+      quo_scene_end_group (frame->scene);
+      double r = frame->radius + (state.is_leading ? 5 : 2);
+      QuoBox box = { (float) (x - r), (float) (y - r), (float) (2 * r), (float) (2 * r) };
+      quo_labeler_block (self->labeler, &box);
+      if (frame->radius >= QUO_NETWORK_FULL_RADIUS)
+        ask_for_role (frame, i, &state, x, y);
+    }
+}
+
+/* The latest operation that the client began, or QUO_NO_EVENT. */
+static guint32
+latest_operation (QuoNetworkFrame *frame,
+                  guint            participant)
+{
+  QuoIndex *index = frame->self->index;
+  guint n, n_all;
+  const guint32 *invokes = quo_index_marks (index, QUO_EVENT_INVOKE, &n_all);
+
+  n = quo_index_marks_until (index, QUO_EVENT_INVOKE, frame->time);
+  for (guint i = n; i > 0 && n - i < LOOK_BACK; i--)
+    if (quo_trace_node (frame->self->trace, invokes[i - 1]) == participant)
+      return invokes[i - 1];
+  return QUO_NO_EVENT;
+}
+
+/* "read x → 1", and how it went. */
+static QuoStyle
+describe_operation (QuoNetworkFrame *frame,
+                    guint32          invoke,
+                    GString         *out)
+{
+  QuoTrace *trace = frame->self->trace;
+  QuoEvent event;
+
+  quo_trace_read (trace, invoke, &event);
+  quo_describe_event (trace, &event, out);
+  guint32 end = quo_trace_peer (trace, invoke);
+  if (end == QUO_NO_EVENT || quo_trace_time (trace, end) > frame->time)
+    {
+      g_string_append (out, " …");
+      return QUO_STYLE_INFO;
+    }
+  quo_trace_read (trace, end, &event);
+  g_string_append (out, " → ");
+  if (event.what == QUO_STATUS_OK && event.n_values > 1 && event.values[1] != 0)
+    g_string_append (out, quo_names_get (quo_trace_names (trace),
+                                         (guint32) event.values[1]));
+  else
+    g_string_append (out, quo_status_names[event.what]);
+  return event.what == QUO_STATUS_OK ? QUO_STYLE_GOOD :
+         event.what == QUO_STATUS_UNKNOWN ? QUO_STYLE_WARN : QUO_STYLE_BAD;
+}
+
+/* Beside its pill, on the side where there is room. */
+static void
+draw_operation (QuoNetworkFrame *frame,
+                guint            client,
+                guint32          invoke)
+{
+  QuoNetworkView *self = frame->self;
+  g_autoptr(GString) text = g_string_new (NULL);
+  QuoStyle style = describe_operation (frame, invoke, text);
+  double width = quo_metrics_get_width (self->metrics, QUO_FONT_SMALL_STRONG, 0,
+                                        text->str) + 18;
+  double pill = frame->client_width[client];
+  double x = frame->clients[client].x, y = frame->clients[client].y;
+  double home_x, home_y;
+  quo_network_node_at (frame, self->config->clients[client].home, &home_x, &home_y);
+
+  QuoBox boxes[] = {
+    { (float) (x + pill / 2 + 8), (float) (y - 12), (float) width, 24 },
+    { (float) (x - pill / 2 - 8 - width), (float) (y - 12), (float) width, 24 },
+    { (float) (x - width / 2), (float) (y - 12 - 32), (float) width, 24 },
+    { (float) (x - width / 2), (float) (y - 12 + 32), (float) width, 24 },
+  };
+  guint at = 0;
+  while (at < G_N_ELEMENTS (boxes) && !quo_labeler_is_free (self->labeler, &boxes[at]))
+    at++;
+  if (at == G_N_ELEMENTS (boxes))
+    return;
+  QuoBox box = boxes[at];
+  guint64 id = quo_thing_id (QUO_THING_EVENT, invoke);
+  quo_scene_add_rectangle (frame->scene,
+                           QUO_PEN (.style = style, .paint = QUO_PAINT_SOFT, .id = id,
+                                    .title = text->str),
+                           box.x, box.y, box.width, box.height, 4);
+  quo_scene_add_text (frame->scene,
+                      QUO_PEN (.style = style, .font = QUO_FONT_SMALL_STRONG, .id = id),
+                      box.x + 9, box.y + 16, text->str);
+  quo_labeler_block (self->labeler, &box);
+}
+
+/* What operations may not cover: the nodes and the roles below them. */
+static void
+block_nodes (QuoNetworkFrame *frame)
+{
+  for (guint i = 0; i < frame->self->n_nodes; i++)
+    {
+      double x, y, r = frame->radius + 5;
+      quo_network_node_at (frame, i, &x, &y);
+      QuoBox box = { (float) (x - r), (float) (y - r), (float) (2 * r), (float) (2 * r) };
+      if (is_in_sight (frame, x, y))
+        quo_labeler_block (frame->self->labeler, &box);
+    }
+}
+
+/**
+ * quo_network_draw_clients:
+ *
+ * Draws every client as a pill near its node, with what it is doing.
+ */
+void
+quo_network_draw_clients (QuoNetworkFrame *frame)
+{
+  QuoNetworkView *self = frame->self;
+  char buffer[32];
+
+  if (frame->clients == NULL)
+    return;
+  block_nodes (frame);
+  for (guint i = 0; i < self->n_clients; i++)
+    {
+      if (isnan (frame->clients[i].x))
+        continue;
+      double x = frame->clients[i].x, y = frame->clients[i].y;
+      double width = frame->client_width[i], home_x, home_y;
+      const char *label = quo_trace_label (self->trace, self->n_nodes + i, buffer);
+      quo_network_node_at (frame, self->config->clients[i].home, &home_x, &home_y);
+      quo_scene_add_line (frame->scene,
+                          QUO_PEN (.style = QUO_STYLE_LINK, .dash = QUO_DASH_DOTTED),
+                          x, y, home_x, home_y);
+      quo_scene_begin_group (frame->scene, QUO_STYLE_CLIENT,
+                             quo_thing_id (QUO_THING_PARTICIPANT, self->n_nodes + i),
+                             label);
+      quo_scene_add_rectangle (frame->scene, QUO_PEN (.style = QUO_STYLE_CLIENT),
+                               x - width / 2, y - PILL_HEIGHT / 2, width, PILL_HEIGHT,
+                               PILL_HEIGHT / 2);
+      quo_scene_add_text (frame->scene,
+                          QUO_PEN (.style = QUO_STYLE_TEXT, .align = QUO_ALIGN_MIDDLE),
+                          x, y + 4.5, label);
+      quo_scene_end_group (frame->scene);
+      QuoBox box = { (float) (x - width / 2 - 2), (float) (y - 15), (float) width + 4, 30 };
+      quo_labeler_block (self->labeler, &box);
+    }
+  for (guint i = 0; i < self->n_clients; i++)
+    {
+      guint32 invoke = isnan (frame->clients[i].x)
+                         ? QUO_NO_EVENT : latest_operation (frame, self->n_nodes + i);
+      if (invoke != QUO_NO_EVENT)
+        draw_operation (frame, i, invoke);
+    }
+}

@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "diagram/network-private.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+
+#define NATURAL_WIDTH  720.0
+#define NATURAL_HEIGHT 560.0
+#define RADIUS         32.0
+#define RADIUS_MAX     44.0
+#define RADIUS_MIN     1.2
+#define LEGEND_ROOM    30.0
+
+static gpointer
+network_create (QuoRun     *run,
+                QuoMetrics *metrics)
+{
+  QuoNetworkView *self = g_new0 (QuoNetworkView, 1);
+
+  self->run = quo_run_ref (run);
+  self->trace = quo_trace_ref (quo_run_trace (run));
+  self->metrics = quo_metrics_ref (metrics);
+  self->index = quo_index_new (self->trace);
+  self->config = quo_scenario_config (quo_run_scenario (run));
+  self->n_nodes = quo_trace_n_nodes (self->trace);
+  self->n_clients = quo_trace_n_clients (self->trace);
+  self->x = g_new0 (double, MAX (self->n_nodes, 1));
+  self->y = g_new0 (double, MAX (self->n_nodes, 1));
+  self->labeler = quo_labeler_new ();
+  self->sends = g_array_new (FALSE, FALSE, sizeof (guint32));
+  self->labels = g_array_new (FALSE, FALSE, sizeof (QuoNodeLabel));
+  self->texts = g_string_chunk_new (1024);
+  quo_network_find_places (self);
+  return self;
+}
+
+static void
+network_destroy (gpointer data)
+{
+  QuoNetworkView *self = data;
+
+  g_string_chunk_free (self->texts);
+  g_array_unref (self->labels);
+  g_array_unref (self->sends);
+  quo_labeler_free (self->labeler);
+  g_free (self->x);
+  g_free (self->y);
+  g_clear_pointer (&self->config, quo_sim_config_unref);
+  quo_index_free (self->index);
+  quo_metrics_unref (self->metrics);
+  quo_trace_unref (self->trace);
+  quo_run_unref (self->run);
+  g_free (self);
+}
+
+static double
+view_zoom (const QuoView *view)
+{
+  return view->zoom > 0 ? view->zoom : 1;
+}
+
+static void
+network_extent (gpointer       data,
+                const QuoView *view,
+                double        *ret_width,
+                double        *ret_height)
+{
+  double zoom = view_zoom (view);
+
+  *ret_width = (view->width > 0 ? view->width : NATURAL_WIDTH) * zoom;
+  *ret_height = (view->height > 0 ? view->height : NATURAL_HEIGHT) * zoom;
+}
+
+/* The part of the content that 0 .. 1 stand for: what hangs on a node at the edge
+ * must not be cut off. */
+static void
+frame_measure (QuoNetworkFrame *frame)
+{
+  QuoNetworkView *self = frame->self;
+  const QuoView *view = frame->view;
+  double zoom = view_zoom (view);
+  double width = view->width * zoom, height = view->height * zoom;
+  double fair = 0.24 * sqrt (width * height / MAX (self->n_nodes, 1));
+  double most = zoom > 1 ? MIN (RADIUS * sqrt (zoom), RADIUS_MAX) : RADIUS;
+
+  frame->radius = CLAMP (fair, RADIUS_MIN, most);
+  double side = frame->radius + 12, above = frame->radius + 14, below = side;
+  if (frame->radius >= QUO_NETWORK_FULL_RADIUS)
+    {
+      side += 34;
+      below += 22;
+    }
+  if (self->n_clients > 0 && frame->radius >= QUO_NETWORK_NAME_RADIUS)
+    {
+      side += 36;
+      above += 26;
+      below += 12;
+    }
+  side = MIN (side, width * 0.28);
+  above = MIN (above, height * 0.24);
+  below = MIN (below + (height > 260 ? LEGEND_ROOM : 0), height * 0.28);
+  frame->left = side - view->x;
+  frame->top = above - view->y;
+  frame->width = width - 2 * side;
+  frame->height = height - above - below;
+}
+
+/**
+ * quo_network_node_at:
+ * @ret_x: (out): where the node stands, view px
+ * @ret_y: (out): where the node stands, view px
+ */
+void
+quo_network_node_at (const QuoNetworkFrame *frame,
+                     guint                  node,
+                     double                *ret_x,
+                     double                *ret_y)
+{
+  *ret_x = frame->left + frame->self->x[node] * frame->width;
+  *ret_y = frame->top + frame->self->y[node] * frame->height;
+}
+
+/**
+ * quo_network_at:
+ *
+ * Returns: FALSE when @participant is not drawn; else where it stands, view px
+ */
+gboolean
+quo_network_at (const QuoNetworkFrame *frame,
+                guint                  participant,
+                double                *ret_x,
+                double                *ret_y)
+{
+  if (participant < frame->self->n_nodes)
+    {
+      quo_network_node_at (frame, participant, ret_x, ret_y);
+      return TRUE;
+    }
+  guint client = participant - frame->self->n_nodes;
+  if (frame->clients == NULL || client >= frame->self->n_clients ||
+      isnan (frame->clients[client].x))
+    return FALSE;
+  *ret_x = frame->clients[client].x;
+  *ret_y = frame->clients[client].y;
+  return TRUE;
+}
+
+/**
+ * quo_network_state:
+ *
+ * Returns: what @node is at the time shown
+ */
+QuoNodeState
+quo_network_state (const QuoNetworkFrame *frame,
+                   guint                  node)
+{
+  const QuoPalette *palette = frame->palette;
+  QuoNodeState state = { .life = quo_replay_life (frame->replay, node), .role = -1 };
+
+  if (palette->role >= 0)
+    state.role = quo_replay_scalar (frame->replay, node, palette->role);
+  if (palette->epoch >= 0)
+    state.epoch = quo_replay_scalar (frame->replay, node, palette->epoch);
+  if (palette->knows >= 0)
+    state.knows = quo_replay_scalar (frame->replay, node, palette->knows) != 0;
+  state.tint = quo_palette_node_tint (palette, state.role, state.epoch);
+  /* Who knows is told by the inside of its circle, and that needs a colour. */
+  if (state.knows && state.tint == QUO_TINT_NEUTRAL)
+    state.tint = quo_palette_tone_tint (QUO_TONE_INFO);
+  state.is_leading = quo_palette_is_leading (palette, state.role);
+  return state;
+}
+
+/**
+ * quo_network_label:
+ *
+ * Asks for a place for a label; @label's text is copied.
+ */
+void
+quo_network_label (QuoNetworkFrame    *frame,
+                   int                 priority,
+                   const QuoNodeLabel *label,
+                   const QuoLabelSpot *spots,
+                   guint               n_spots,
+                   double              shift_max)
+{
+  QuoNetworkView *self = frame->self;
+  QuoNodeLabel kept = *label;
+
+  kept.text = g_string_chunk_insert (self->texts, label->text);
+  double width = quo_metrics_get_width (self->metrics, label->font, 0, kept.text);
+  kept.number = quo_labeler_add (self->labeler, priority, ceil (width) + 2,
+                                 ceil (quo_metrics_get_height (self->metrics,
+                                                               label->font, 0)),
+                                 spots, n_spots, shift_max);
+  g_array_append_val (self->labels, kept);
+}
+
+/**
+ * quo_network_label_around:
+ * @away: how far from the point the label has to stay, px
+ *
+ * Asks for a place above, below or beside a point.
+ */
+void
+quo_network_label_around (QuoNetworkFrame    *frame,
+                          int                 priority,
+                          const QuoNodeLabel *label,
+                          double              x,
+                          double              y,
+                          double              away)
+{
+  double width = ceil (quo_metrics_get_width (frame->self->metrics, label->font, 0,
+                                              label->text)) + 2;
+  double height = ceil (quo_metrics_get_height (frame->self->metrics, label->font, 0));
+  float middle = (float) (x - width / 2), left = (float) (x - away - width);
+  float right = (float) (x + away), above = (float) (y - away - height);
+  float below = (float) (y + away), beside = (float) (y - height / 2);
+  QuoLabelSpot spots[] = {
+    { middle, above }, { middle, below }, { right, beside }, { left, beside },
+    { right, above }, { left, above }, { right, below }, { left, below },
+  };
+
+  quo_network_label (frame, priority, label, spots, G_N_ELEMENTS (spots), 0);
+}
+
+static void
+draw_labels (QuoNetworkFrame *frame)
+{
+  QuoNetworkView *self = frame->self;
+
+  quo_labeler_place (self->labeler);
+  for (guint i = 0; i < self->labels->len; i++)
+    {
+      const QuoNodeLabel *label = &g_array_index (self->labels, QuoNodeLabel, i);
+      QuoBox box;
+      if (quo_labeler_get (self->labeler, label->number, &box))
+        quo_scene_add_text (frame->scene,
+                            QUO_PEN (.style = label->style, .tint = label->tint,
+                                     .font = label->font, .id = label->id,
+                                     .plate = TRUE),
+                            box.x + 1,
+                            box.y + quo_metrics_get_ascent (self->metrics, label->font, 0),
+                            label->text);
+    }
+}
+
+/* What the signs mean, in a line at the bottom. */
+static void
+draw_legend (QuoNetworkFrame *frame)
+{
+  const QuoPalette *palette = frame->palette;
+  const QuoFieldSpec *fields = palette->declaration->fields;
+  g_autoptr(GString) text = g_string_new (NULL);
+
+  if (frame->view->height <= 260 || frame->view->width < 260)
+    return;
+  if (palette->epoch >= 0)
+    g_string_append_printf (text, _("colour: %s"), fields[palette->epoch].id);
+  else if (palette->role >= 0)
+    g_string_append (text, _("colour: role"));
+  if (palette->knows >= 0)
+    g_string_append_printf (text, _(" · filled: %s"), fields[palette->knows].id);
+  gboolean has_leading = FALSE;
+  for (int i = 0; i < palette->n_roles; i++)
+    has_leading |= palette->declaration->roles[i].is_leading;
+  if (has_leading)
+    g_string_append (text, _(" · double ring: leads"));
+  if (palette->deadline >= 0)
+    g_string_append_printf (text, _(" · thick ring: time to %s"),
+                            fields[palette->deadline].id);
+  g_string_append (text, _(" · hollow: reply"));
+  g_autofree char *fitted = quo_metrics_fit (frame->self->metrics, QUO_FONT_SMALL, 0,
+                                             text->str + (text->str[0] == ' ' ? 4 : 0),
+                                             frame->view->width - 24);
+  quo_scene_add_text (frame->scene,
+                      QUO_PEN (.style = QUO_STYLE_TEXT_MUTED, .font = QUO_FONT_SMALL,
+                               .align = QUO_ALIGN_MIDDLE),
+                      frame->view->width / 2, frame->view->height - 12, fitted);
+}
+
+static void
+light (QuoNetworkFrame *frame,
+       guint64          thing,
+       QuoStyle         style)
+{
+  guint64 index = quo_thing_index (thing);
+  double x, y;
+
+  if (quo_thing_kind (thing) != QUO_THING_PARTICIPANT ||
+      index >= frame->self->n_nodes + frame->self->n_clients ||
+      !quo_network_at (frame, (guint) index, &x, &y))
+    return;
+  if (index >= frame->self->n_nodes)
+    {
+      double width = frame->client_width[index - frame->self->n_nodes] + 8;
+      quo_scene_add_rectangle (frame->scene,
+                               QUO_PEN (.style = style, .paint = QUO_PAINT_STROKE,
+                                        .id = thing),
+                               x - width / 2, y - 17, width, 34, 17);
+      return;
+    }
+  double radius = frame->radius + (frame->radius < 6 ? 4 : 9);
+  quo_scene_add_ellipse (frame->scene,
+                         QUO_PEN (.style = style, .paint = QUO_PAINT_STROKE, .id = thing),
+                         x, y, radius, radius);
+}
+
+static void
+draw_moving (QuoNetworkFrame *frame)
+{
+  quo_replay_seek_time (frame->replay, frame->time);
+  frame->has_cuts = quo_replay_has_cuts (frame->replay);
+  if (frame->radius >= QUO_NETWORK_NAME_RADIUS)
+    quo_network_place_clients (frame);
+  quo_scene_set_layer (frame->scene, QUO_LAYER_MOVING);
+  if (frame->has_cuts)
+    quo_network_draw_cuts (frame);
+  if (frame->radius >= QUO_NETWORK_NAME_RADIUS)
+    {
+      quo_network_draw_clients (frame);
+      quo_network_draw_nodes (frame);
+    }
+  else
+    quo_network_draw_dots (frame);
+  quo_network_draw_messages (frame);
+  draw_labels (frame);
+}
+
+static void
+network_draw (gpointer       data,
+              const QuoView *view,
+              QuoScene      *scene)
+{
+  QuoNetworkView *self = data;
+  QuoNetworkFrame frame = {
+    .self = self,
+    .view = view,
+    .scene = scene,
+    .replay = quo_run_replay (self->run),
+    .palette = quo_index_palette (self->index),
+    .time = view->time,
+  };
+
+  if (view->width < 1 || view->height < 1)
+    return;
+  frame_measure (&frame);
+  QuoBox area = { 2, 2, (float) view->width - 4, (float) view->height - 4 };
+  quo_labeler_clear (self->labeler, &area);
+  g_array_set_size (self->labels, 0);
+  g_string_chunk_clear (self->texts);
+
+  quo_scene_set_layer (scene, QUO_LAYER_STILL);
+  draw_legend (&frame);
+  if (!view->is_still_only)
+    quo_replay_seek_time (frame.replay, frame.time);
+  quo_network_draw_links (&frame);
+  if (!view->is_still_only)
+    draw_moving (&frame);
+  quo_scene_set_layer (scene, QUO_LAYER_OVERLAY);
+  if (view->hovered != 0 && view->hovered != view->selected)
+    light (&frame, view->hovered, QUO_STYLE_ACCENT);
+  if (view->selected_second != 0)
+    light (&frame, view->selected_second, QUO_STYLE_FUTURE);
+  if (view->selected != 0)
+    light (&frame, view->selected, QUO_STYLE_SELECTION);
+  quo_scene_set_layer (scene, QUO_LAYER_STILL);
+  g_free (frame.clients);
+  g_free (frame.client_width);
+}
+
+static gboolean
+network_drag (gpointer       data,
+              const QuoView *view,
+              guint64        thing,
+              double         x,
+              double         y,
+              double        *ret_x,
+              double        *ret_y)
+{
+  QuoNetworkView *self = data;
+  QuoNetworkFrame frame = { .self = self, .view = view };
+  guint64 node = quo_thing_index (thing);
+
+  if (quo_thing_kind (thing) != QUO_THING_PARTICIPANT || node >= self->n_nodes)
+    return FALSE;
+  frame_measure (&frame);
+  if (frame.width < 1 || frame.height < 1)
+    return FALSE;
+  /* Four digits are finer than a pixel and make files that can be read. */
+  self->x[node] = round (CLAMP ((x - frame.left) / frame.width, 0, 1) * 1e4) / 1e4;
+  self->y[node] = round (CLAMP ((y - frame.top) / frame.height, 0, 1) * 1e4) / 1e4;
+  *ret_x = self->x[node];
+  *ret_y = self->y[node];
+  return TRUE;
+}
+
+static void
+network_extended (gpointer data)
+{
+  QuoNetworkView *self = data;
+
+  quo_index_extend (self->index);
+}
+
+const QuoDiagramClass quo_network_diagram = {
+  .id = "network",
+  .title = N_("Network"),
+  .summary = N_("Nodes, links and messages at the time shown"),
+  .create = network_create,
+  .destroy = network_destroy,
+  .extent = network_extent,
+  .draw = network_draw,
+  .drag = network_drag,
+  .extended = network_extended,
+};

@@ -1,0 +1,456 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "diagram/sequence-private.h"
+
+#include <math.h>
+#include <string.h>
+
+#define ACTION_ROOM  24.0
+#define STORY_PAD    9.0
+#define STORY_WIDTH  520.0
+#define STORY_LINES  6
+#define CHAIN_MAX    4096
+#define STOPS_MAX    2000
+
+static void
+stop_free (gpointer data)
+{
+  QuoStop *stop = data;
+  g_strfreev (stop->lines);
+  g_free (stop);
+}
+
+/* Greedy lines of at most @width px; the last one says when there was more. */
+static char **
+break_lines (QuoMetrics *metrics,
+             QuoFont     font,
+             const char *text,
+             double      width,
+             guint      *ret_n)
+{
+  g_auto(GStrv) words = g_strsplit_set (text, " \n\t", -1);
+  g_autoptr(GPtrArray) lines = g_ptr_array_new ();
+  g_autoptr(GString) line = g_string_new (NULL);
+
+  for (guint i = 0; words[i] != NULL; i++)
+    {
+      if (words[i][0] == '\0')
+        continue;
+      gsize length = line->len;
+      g_string_append_printf (line, "%s%s", length > 0 ? " " : "", words[i]);
+      if (length == 0 || quo_metrics_get_width (metrics, font, 0, line->str) <= width ||
+          lines->len + 1 == STORY_LINES)
+        continue;
+      g_string_truncate (line, length);
+      g_ptr_array_add (lines, g_strdup (line->str));
+      g_string_assign (line, words[i]);
+    }
+  if (line->len > 0)
+    g_ptr_array_add (lines, quo_metrics_fit (metrics, font, 0, line->str, width));
+  *ret_n = lines->len;
+  g_ptr_array_add (lines, NULL);
+  return (char **) g_ptr_array_free (g_steal_pointer (&lines), FALSE);
+}
+
+/* What an action does to the cluster: mends it, changes it or breaks it. */
+static QuoStyle
+action_style (const char *id)
+{
+  static const char * const mending[] = { "heal", "restart", "resume", "restore", NULL };
+  static const char * const breaking[] = { "crash", "pause", "partition", "isolate",
+                                           "cut", "drop", "lose-disk", NULL };
+
+  if (id != NULL && g_strv_contains (mending, id))
+    return QUO_STYLE_GOOD;
+  if (id != NULL && g_strv_contains (breaking, id))
+    return QUO_STYLE_BAD;
+  return QUO_STYLE_INFO;
+}
+
+/* What a client asks is drawn as its request and needs no line. */
+static gboolean
+is_operation (const char *id)
+{
+  for (guint i = 0; id != NULL && quo_op_names[i] != NULL; i++)
+    if (strcmp (quo_op_names[i], id) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+add_stop (QuoSequence *self,
+          QuoStop     *stop,
+          QuoTime      at,
+          double       size)
+{
+  QuoGap gap = { .at = at, .size = size, .what = self->stops->len };
+
+  g_ptr_array_add (self->stops, stop);
+  g_array_append_val (self->gaps, gap);
+}
+
+static void
+add_action (QuoSequence *self,
+            guint32      event)
+{
+  QuoScenario *scenario = quo_run_scenario (self->run);
+  QuoEvent action;
+
+  quo_trace_read (self->trace, event, &action);
+  if (action.what >= quo_scenario_n_actions (scenario))
+    return;
+  const char *id = quo_scenario_action_id (scenario, action.what);
+  if (is_operation (id))
+    return;
+  QuoStop *stop = g_new0 (QuoStop, 1);
+  *stop = (QuoStop) { .nth = action.what, .event = event, .style = action_style (id),
+                      .n_lines = 1, .lines = g_new0 (char *, 2) };
+  stop->lines[0] = quo_scenario_action_text (scenario, action.what);
+  add_stop (self, stop, action.time, ACTION_ROOM);
+}
+
+static void
+add_story (QuoSequence *self,
+           guint        nth,
+           double       width)
+{
+  const QuoStoryStep *step = quo_scenario_story (quo_run_scenario (self->run), nth);
+  QuoStop *stop;
+  double height = ceil (quo_metrics_get_height (self->metrics, QUO_FONT_BODY, 0));
+
+  if (step == NULL || step->text == NULL || step->at > quo_trace_end (self->trace))
+    return;
+  stop = g_new0 (QuoStop, 1);
+  *stop = (QuoStop) { .is_story = TRUE, .nth = nth, .style = QUO_STYLE_NOTE };
+  stop->lines = break_lines (self->metrics, QUO_FONT_BODY, step->text,
+                             width - 2 * STORY_PAD, &stop->n_lines);
+  add_stop (self, stop, step->at, stop->n_lines * height + 2 * STORY_PAD + 12);
+}
+
+static int
+compare_gaps (gconstpointer a,
+              gconstpointer b)
+{
+  const QuoGap *one = a, *other = b;
+
+  if (one->at != other->at)
+    return one->at < other->at ? -1 : 1;
+  return one->what < other->what ? -1 : one->what > other->what;
+}
+
+static double
+story_width (const QuoView *view)
+{
+  return CLAMP (view->width - 90, 160, STORY_WIDTH);
+}
+
+/**
+ * quo_sequence_break_stops:
+ *
+ * Makes room between the rows for the script's actions and the story, anew only
+ * when the width or the trace is another.
+ */
+void
+quo_sequence_break_stops (QuoSequence   *self,
+                          const QuoView *view)
+{
+  double width = view->width > 0 ? story_width (view) : STORY_WIDTH;
+  QuoScenario *scenario = quo_run_scenario (self->run);
+  guint n;
+
+  if (self->gaps_width == width)
+    return;
+  self->gaps_width = width;
+  g_array_set_size (self->gaps, 0);
+  g_ptr_array_set_free_func (self->stops, stop_free);
+  g_ptr_array_set_size (self->stops, 0);
+  for (guint i = 0; i < quo_scenario_n_story (scenario) && i < STOPS_MAX; i++)
+    add_story (self, i, width);
+  const guint32 *actions = quo_index_marks (self->index, QUO_EVENT_ACTION, &n);
+  for (guint i = 0; i < n && i < STOPS_MAX; i++)
+    add_action (self, actions[i]);
+  g_array_sort (self->gaps, compare_gaps);
+  quo_rows_prepare (self->index, self->trace, (QuoGap *) self->gaps->data,
+                    self->gaps->len);
+}
+
+static void
+draw_action (QuoFrame      *frame,
+             const QuoStop *stop,
+             double         y)
+{
+  QuoSequence *self = frame->self;
+  double height = quo_frame_label_height (frame, QUO_FONT_SMALL_STRONG);
+  guint64 id = quo_thing_id (QUO_THING_ACTION, stop->nth);
+  /* In its gap the text stands on its line. */
+  double line = frame->rows.is_to_scale ? y : y + ACTION_ROOM - 5;
+  double width;
+
+  g_autofree char *text = quo_metrics_fit (self->metrics, QUO_FONT_SMALL_STRONG, 0,
+                                           stop->lines[0], frame->view->width * 0.7);
+  width = ceil (quo_metrics_get_width (self->metrics, QUO_FONT_SMALL_STRONG, 0, text)) + 2;
+  quo_scene_add_line (frame->scene,
+                      QUO_PEN (.style = stop->style, .id = id, .title = stop->lines[0],
+                               .opacity = 0.75f),
+                      0, line, frame->view->width, line);
+  QuoLabel label = { .text = text, .style = stop->style, .font = QUO_FONT_SMALL_STRONG,
+                     .id = id };
+  float right = (float) (frame->view->width - width - 8);
+  QuoLabelSpot spots[] = {
+    { right, (float) (line - height - 1) }, { right, (float) (line + 2) },
+    { (float) frame->gutter, (float) (line - height - 1) },
+    { (float) frame->gutter, (float) (line + 2) },
+  };
+  quo_frame_label (frame, 100, &label, spots, G_N_ELEMENTS (spots), 40);
+}
+
+static void
+draw_story (QuoFrame      *frame,
+            const QuoStop *stop,
+            double         y)
+{
+  QuoSequence *self = frame->self;
+  double height = ceil (quo_metrics_get_height (self->metrics, QUO_FONT_BODY, 0));
+  double ascent = quo_metrics_get_ascent (self->metrics, QUO_FONT_BODY, 0);
+  double width = 0;
+
+  for (guint i = 0; i < stop->n_lines; i++)
+    width = MAX (width, quo_metrics_get_width (self->metrics, QUO_FONT_BODY, 0,
+                                               stop->lines[i]));
+  width = ceil (width) + 2 * STORY_PAD;
+  QuoBox box = { (float) frame->gutter + 4, (float) (y + 6), (float) width,
+                 (float) (stop->n_lines * height + 2 * STORY_PAD) };
+  if (frame->rows.is_to_scale)
+    box.x = (float) MAX (frame->view->width - width - 12, 4);
+  const QuoStoryStep *step = quo_scenario_story (quo_run_scenario (self->run), stop->nth);
+  quo_scene_begin_group (frame->scene, QUO_STYLE_NOTE, 0, step->text);
+  quo_scene_add_rectangle (frame->scene,
+                           QUO_PEN (.style = QUO_STYLE_NOTE,
+                                    .paint = QUO_PAINT_SOFT),
+                           box.x, box.y, box.width, box.height, 6);
+  for (guint i = 0; i < stop->n_lines; i++)
+    quo_scene_add_text (frame->scene, QUO_PEN (.style = QUO_STYLE_TEXT),
+                        box.x + STORY_PAD, box.y + STORY_PAD + ascent + i * height,
+                        stop->lines[i]);
+  quo_scene_end_group (frame->scene);
+  quo_labeler_block (self->labeler, &box);
+}
+
+/**
+ * quo_frame_draw_stops:
+ *
+ * Draws the script's actions as lines across and the story as notes.
+ */
+void
+quo_frame_draw_stops (QuoFrame *frame)
+{
+  for (guint i = 0; i < frame->rows.n_gaps; i++)
+    {
+      const QuoGap *gap = &frame->rows.gaps[i];
+      const QuoStop *stop = g_ptr_array_index (frame->self->stops, gap->what);
+      double y = quo_rows_gap_y (&frame->rows, gap) - frame->view->y;
+      if (y > frame->view->height || y + gap->size < frame->head)
+        continue;
+      if (!stop->is_story)
+        draw_action (frame, stop, y);
+      else if (!frame->is_dense)
+        draw_story (frame, stop, y);
+    }
+}
+
+static void
+draw_mark (QuoFrame       *frame,
+           const QuoEvent *event,
+           QuoMark         mark,
+           QuoStyle        style,
+           double          size,
+           QuoFont         font,
+           int             priority)
+{
+  QuoSequence *self = frame->self;
+  g_autoptr(GString) text = g_string_new (NULL);
+  g_autoptr(GString) title = g_string_new (NULL);
+  g_autofree char *time = quo_time_format_short (event->time, 7);
+  guint64 id = quo_thing_id (QUO_THING_EVENT, event->index);
+  double x = quo_frame_x (frame, event->node), y = quo_frame_y (frame, event->index);
+  char buffer[32];
+
+  quo_describe_event (self->trace, event, text);
+  g_string_printf (title, "%s, %s: %s", time,
+                   quo_trace_label (self->trace, event->node, buffer), text->str);
+  quo_scene_add_mark (frame->scene,
+                      QUO_PEN (.style = style, .paint = QUO_PAINT_FILL, .id = id,
+                               .title = title->str),
+                      mark, x, y, size, 0);
+  if (priority == 0 || !frame->has_labels)
+    return;
+  QuoBox box = { (float) (x - size / 2), (float) (y - size / 2), (float) size,
+                 (float) size };
+  quo_labeler_block (self->labeler, &box);
+  QuoLabel label = { .text = text->str, .style = style, .font = font, .id = id };
+  quo_frame_label_beside (frame, priority, &label, x, y, QUO_SEQUENCE_STRIP + 5);
+}
+
+/* A timer that made the node do something, to be seen as the beginning of it. */
+static gboolean
+has_effect (QuoTrace *trace,
+            guint32   event)
+{
+  return event + 1 < quo_trace_length (trace) && quo_trace_cause (trace, event + 1) == event;
+}
+
+static void
+draw_event (QuoFrame *frame,
+            guint32   index)
+{
+  QuoTrace *trace = frame->self->trace;
+  const QuoDeclaration *d = quo_trace_declaration (trace);
+  QuoEvent event;
+
+  quo_trace_read (trace, index, &event);
+  if (!quo_frame_sees_column (frame, event.node))
+    return;
+  switch (event.kind)
+    {
+    case QUO_EVENT_NOTE:
+      {
+        const QuoNoteSpec *spec = &d->notes[event.what];
+        draw_mark (frame, &event, QUO_MARK_DOT, quo_palette_tone_style (spec->tone), 8,
+                   spec->is_notable ? QUO_FONT_SMALL_STRONG : QUO_FONT_SMALL,
+                   spec->is_notable ? 65 : 35);
+      }
+      break;
+    case QUO_EVENT_TIMEOUT:
+      if (has_effect (trace, index))
+        draw_mark (frame, &event, QUO_MARK_DOT, QUO_STYLE_TEXT_MUTED, 5,
+                   QUO_FONT_SMALL, quo_trace_is_notable (trace, index) ? 64 : 0);
+      break;
+    case QUO_EVENT_SYNC:
+      draw_mark (frame, &event, QUO_MARK_SQUARE, QUO_STYLE_TEXT_MUTED, 5,
+                 QUO_FONT_SMALL, 5);
+      break;
+    case QUO_EVENT_COMMAND:
+      draw_mark (frame, &event, QUO_MARK_DIAMOND, QUO_STYLE_INFO, 10,
+                 QUO_FONT_SMALL_STRONG, 66);
+      break;
+    case QUO_EVENT_VIOLATION:
+      draw_mark (frame, &event, QUO_MARK_DIAMOND, QUO_STYLE_BAD, 12,
+                 QUO_FONT_SMALL_STRONG, 95);
+      break;
+    default:
+      break;
+    }
+}
+
+/**
+ * quo_frame_draw_events:
+ *
+ * Draws what happens on the lifelines: notes, timers, writes, violations.
+ */
+void
+quo_frame_draw_events (QuoFrame *frame)
+{
+  for (guint32 i = frame->from; i < frame->to; i++)
+    switch (quo_trace_kind (frame->self->trace, i))
+      {
+      case QUO_EVENT_NOTE:
+      case QUO_EVENT_TIMEOUT:
+      case QUO_EVENT_SYNC:
+      case QUO_EVENT_COMMAND:
+      case QUO_EVENT_VIOLATION:
+        draw_event (frame, i);
+        break;
+      default:
+        break;
+      }
+}
+
+static void
+light_event (QuoFrame *frame,
+             guint32   event,
+             QuoStyle  style,
+             float     width)
+{
+  QuoSequence *self = frame->self;
+  guint64 id = quo_thing_id (QUO_THING_EVENT, event);
+
+  if (quo_trace_kind (self->trace, event) == QUO_EVENT_SEND)
+    {
+      QuoArrow arrow;
+      if (quo_frame_arrow (frame, event, quo_trace_peer (self->trace, event), &arrow) &&
+          !arrow.is_loop)
+        quo_scene_add_line (frame->scene,
+                            QUO_PEN (.style = style, .width = width, .head = arrow.head,
+                                     .id = id),
+                            arrow.x1, arrow.y1, arrow.x2, arrow.y2);
+      return;
+    }
+  if (!quo_frame_sees_column (frame, quo_trace_node (self->trace, event)))
+    return;
+  double y = quo_frame_y (frame, event);
+  if (y < frame->head - 10 || y > frame->view->height + 10)
+    return;
+  quo_scene_add_mark (frame->scene,
+                      QUO_PEN (.style = style, .width = width, .id = id),
+                      QUO_MARK_RING, quo_frame_x (frame, quo_trace_node (self->trace, event)),
+                      y, 7 + 2 * width, 0);
+}
+
+static void
+light_participant (QuoFrame *frame,
+                   guint     participant)
+{
+  if (!quo_frame_sees_column (frame, participant))
+    return;
+  double width = MIN (frame->spacing - 4, 44);
+  quo_scene_add_rectangle (frame->scene,
+                           QUO_PEN (.style = QUO_STYLE_SELECTION, .opacity = 0.14f,
+                                    .paint = QUO_PAINT_FILL),
+                           quo_frame_x (frame, participant) - width / 2, frame->head,
+                           width, frame->view->height - frame->head, 4);
+}
+
+static void
+light (QuoFrame *frame,
+       guint64   thing,
+       QuoStyle  style,
+       gboolean  has_past)
+{
+  QuoTrace *trace = frame->self->trace;
+  guint64 index = quo_thing_index (thing);
+
+  if (quo_thing_kind (thing) == QUO_THING_PARTICIPANT)
+    light_participant (frame, (guint) MIN (index, G_MAXUINT));
+  if (quo_thing_kind (thing) != QUO_THING_EVENT || index >= quo_trace_length (trace))
+    return;
+  guint32 event = (guint32) index;
+  /* What is above what is in sight cannot be seen, nor what brought it about. */
+  guint32 cause = quo_trace_cause (trace, event);
+  for (guint i = 0; has_past && cause != QUO_NO_EVENT && i < CHAIN_MAX; i++)
+    {
+      light_event (frame, cause, QUO_STYLE_PAST, 1.8f);
+      if (cause < frame->from && frame->from - cause > QUO_SEQUENCE_EVENTS_MAX)
+        break;
+      cause = quo_trace_cause (trace, cause);
+    }
+  light_event (frame, event, style, 3);
+}
+
+/**
+ * quo_frame_draw_selection:
+ *
+ * Lights what is selected, what brought it about, and what the pointer is on.
+ */
+void
+quo_frame_draw_selection (QuoFrame *frame)
+{
+  const QuoView *view = frame->view;
+
+  quo_scene_set_layer (frame->scene, QUO_LAYER_OVERLAY);
+  if (view->hovered != 0 && view->hovered != view->selected)
+    light (frame, view->hovered, QUO_STYLE_ACCENT, FALSE);
+  if (view->selected_second != 0)
+    light (frame, view->selected_second, QUO_STYLE_FUTURE, FALSE);
+  if (view->selected != 0)
+    light (frame, view->selected, QUO_STYLE_SELECTION, TRUE);
+  quo_scene_set_layer (frame->scene, QUO_LAYER_STILL);
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "diagram/classes-private.h"
+#include "diagram/rows.h"
+#include "scene/labeler.h"
+#include "sim/describe.h"
+
+G_BEGIN_DECLS
+
+/* More events in sight than this are drawn as their density. */
+#define QUO_SEQUENCE_EVENTS_MAX 2400
+
+/* Half of the widest strip on a lifeline: where arrows begin and end. */
+#define QUO_SEQUENCE_STRIP 4.0
+
+typedef struct
+{
+  QuoRun     *run;
+  QuoTrace   *trace;
+  QuoMetrics *metrics;
+  QuoIndex   *index;
+  guint       n;              /* participants that have a column */
+  guint      *participant_at; /* by column */
+  guint      *column_of;      /* by participant; G_MAXUINT: none */
+
+  /* Gaps for the script's actions and the story, for the width they were broken
+   * into lines for; what counts for a gap is its entry in stops. */
+  double      gaps_width;
+  GArray     *gaps;           /* of QuoGap */
+  GPtrArray  *stops;          /* of QuoStop */
+
+  /* Of the frame being drawn; kept for their memory. */
+  QuoLabeler *labeler;
+  GArray     *labels;         /* of QuoLabel */
+  GArray     *crossing;       /* of guint32 */
+  GArray     *fan;            /* of QuoFanLabel */
+  GStringChunk *texts;
+} QuoSequence;
+
+/* What a gap is for: an action of the script, or a step of the story. */
+typedef struct
+{
+  gboolean  is_story;
+  guint     nth;    /* of the script or the story */
+  guint32   event;  /* of the action */
+  QuoStyle  style;
+  char    **lines;
+  guint     n_lines;
+} QuoStop;
+
+/* A label whose place is still to be found. */
+typedef struct
+{
+  guint       number;
+  const char *text;
+  QuoStyle    style;
+  guint       tint;
+  QuoFont     font;
+  guint64     id;
+} QuoLabel;
+
+typedef struct
+{
+  QuoSequence   *self;
+  const QuoView *view;
+  QuoScene      *scene;
+  QuoRows        rows;
+  double         gutter;      /* left of the first column */
+  double         spacing;     /* of columns */
+  double         head;        /* height of the heads */
+  guint          column_from; /* in sight */
+  guint          column_to;
+  guint32        from;        /* events in sight */
+  guint32        to;
+  double         bottom;      /* where the lifelines end, view px */
+  gboolean       is_dense;
+  gboolean       has_labels;
+} QuoFrame;
+
+/* A message as it is drawn, in view px. */
+typedef struct
+{
+  double   x1, y1, x2, y2;
+  QuoStyle style;
+  QuoHead  head;
+  guint    tint;
+  gboolean is_lost;
+  gboolean is_loop;
+  QuoLoss  loss;
+} QuoArrow;
+
+/* sequence.c */
+double   quo_frame_x           (const QuoFrame     *frame,
+                                guint               participant);
+double   quo_frame_y           (const QuoFrame     *frame,
+                                guint32             event);
+gboolean quo_frame_sees_column (const QuoFrame     *frame,
+                                guint               participant);
+void     quo_frame_label       (QuoFrame           *frame,
+                                int                 priority,
+                                const QuoLabel     *label,
+                                const QuoLabelSpot *spots,
+                                guint               n_spots,
+                                double              shift_max);
+void     quo_frame_label_beside (QuoFrame          *frame,
+                                 int                priority,
+                                 const QuoLabel    *label,
+                                 double             x,
+                                 double             y,
+                                 double             away);
+double   quo_frame_label_height (QuoFrame          *frame,
+                                 QuoFont            font);
+
+/* sequence-lifelines.c */
+void     quo_frame_draw_lifelines (QuoFrame *frame);
+void     quo_frame_draw_heads     (QuoFrame *frame);
+
+/* sequence-messages.c */
+gboolean quo_frame_arrow         (const QuoFrame *frame,
+                                  guint32         send,
+                                  guint32         arrival,
+                                  QuoArrow       *ret_arrow);
+void     quo_frame_draw_messages (QuoFrame *frame);
+void     quo_frame_draw_density  (QuoFrame *frame);
+
+/* sequence-notes.c */
+void     quo_sequence_break_stops (QuoSequence   *self,
+                                   const QuoView *view);
+void     quo_frame_draw_stops     (QuoFrame *frame);
+void     quo_frame_draw_events    (QuoFrame *frame);
+void     quo_frame_draw_selection (QuoFrame *frame);
+
+G_END_DECLS
