@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* A figure a line: what was measured, its value, its unit. */
+
+#include <glib.h>
+
+static inline double
+bench_now (void)
+{
+  return (double) g_get_monotonic_time () / 1e6;
+}
+
+static inline void
+bench_print (const char *what,
+             double      value,
+             const char *unit)
+{
+  g_print ("%-56s %12.4g %s\n", what, value, unit);
+}
+
+static inline int
+bench_compare (gconstpointer a,
+               gconstpointer b)
+{
+  double x = *(const double *) a;
+  double y = *(const double *) b;
+
+  return x < y ? -1 : x > y;
+}
+
+/* The quantile of a few measured values; sorts them. */
+static inline double
+bench_quantile (double *values,
+                guint   n,
+                double  p)
+{
+  qsort (values, n, sizeof (double), bench_compare);
+
+  return values[MIN (n - 1, (guint) (p * n))];
+}
+
+/* Peak of this process's resident memory, bytes; 0 where it cannot be had. */
+static inline double
+bench_peak_bytes (void)
+{
+  g_autofree char *status = NULL;
+  const char *line;
+
+  if (!g_file_get_contents ("/proc/self/status", &status, NULL, NULL))
+    return 0;
+  line = g_strstr_len (status, -1, "VmHWM:");
+
+  return line != NULL ? 1024.0 * g_ascii_strtod (line + 6, NULL) : 0;
+}
