@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "scene/metrics-private.h"
+#include "scene/sprite-private.h"
 
 #include <math.h>
 #include <string.h>
@@ -30,6 +31,7 @@ struct _QuoMetrics
   float height[QUO_N_FONTS];
   float ascii[QUO_N_FONTS][128]; /* advances in sizes; 0: not asked for yet */
   GHashTable *advances[QUO_N_FONTS]; /* gunichar to float in a pointer */
+  QuoSprites *sprites;  /* NULL until one is wanted */
 };
 
 static const struct
@@ -143,10 +145,26 @@ quo_metrics_unref (QuoMetrics *self)
   g_hash_table_unref (self->layouts);
   for (guint i = 0; i < QUO_N_FONTS; i++)
     g_clear_pointer (&self->advances[i], g_hash_table_unref);
+  g_clear_pointer (&self->sprites, quo_sprites_free);
   g_object_unref (self->context);
   g_object_unref (self->font_map);
   g_free (self->family);
   g_free (self);
+}
+
+/*< private >
+ * quo_metrics_get_sprites:
+ *
+ * Sprites live where layouts do: both are kept from frame to frame, by one thread.
+ *
+ * Returns: (transfer none): the sprites
+ */
+QuoSprites *
+quo_metrics_get_sprites (QuoMetrics *self)
+{
+  if (self->sprites == NULL)
+    self->sprites = quo_sprites_new ();
+  return self->sprites;
 }
 
 /**

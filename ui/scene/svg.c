@@ -1,95 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "scene/svg.h"
+#include "scene/svg-private.h"
 
 #include <math.h>
-#include <string.h>
-
-#include "scene/geometry-private.h"
-#include "scene/metrics-private.h"
 
 /* What is written is handed on to a stream in pieces of about this size. */
 #define CHUNK_SIZE 65536
 
-/* All that decides how an element looks; elements that look alike share a class. */
-typedef struct
-{
-  float width;   /* of the stroke; 0 without */
-  float size;    /* of the font; 0 for no text */
-  guint8 style;
-  guint8 tint;
-  guint8 inside;
-  guint8 dash;
-  guint8 font;
-  guint8 align;
-  guint8 is_head; /* filled with the ink, and without a stroke */
-  guint8 plate;
-} Look;
-
-typedef struct
-{
-  QuoScene *scene;
-  const QuoTheme *theme;  /* NULL: light, and dark where that is preferred */
-  GString *out;
-  GArray *looks;          /* of Look */
-  GHashTable *numbers;    /* Look in @looks' order to its number, by value */
-  GOutputStream *stream;
-  GCancellable *cancellable;
-  GError **error;
-  gboolean has_failed;
-} Writer;
-
-/* g_string_append_len() less its checks, which took a third of the time. */
-static inline void
-put_bytes (Writer     *self,
-           const char *bytes,
-           gsize       length)
-{
-  GString *out = self->out;
-  gsize old = out->len;
-  if (G_UNLIKELY (old + length >= out->allocated_len))
-    g_string_set_size (out, old + length);
-  memcpy (out->str + old, bytes, length);
-  out->len = old + length;
-  out->str[out->len] = '\0';
-}
-
-static inline void
-put (Writer     *self,
-     const char *string)
-{
-  put_bytes (self, string, strlen (string));
-}
-
-static inline void
-put_character (Writer *self,
-               char    character)
-{
-  put_bytes (self, &character, 1);
-}
-
-static inline void
-put_number (Writer *self,
-            double  number)
-{
-  char buffer[QUO_NUMBER_SIZE];
-  guint length = quo_number_format (buffer, number);
-  put_bytes (self, buffer, length);
-}
-
-static inline void
-put_integer (Writer  *self,
-             guint64  number)
-{
-  char buffer[24];
-  guint at = sizeof buffer;
-  do
-    buffer[--at] = (char) ('0' + number % 10);
-  while ((number /= 10) != 0);
-  put_bytes (self, buffer + at, sizeof buffer - at);
-}
-
 static void
-put_attribute (Writer     *self,
+put_attribute (QuoSvg     *self,
                const char *name,
                double      value)
 {
@@ -101,7 +19,7 @@ put_attribute (Writer     *self,
 }
 
 static void
-put_point (Writer *self,
+put_point (QuoSvg *self,
            char    command,
            double  x,
            double  y)
@@ -114,7 +32,7 @@ put_point (Writer *self,
 
 /* XML has no way at all to say most control characters: they are left out. */
 static void
-put_escaped (Writer     *self,
+put_escaped (QuoSvg     *self,
              const char *string)
 {
   const char *start = string;
@@ -146,7 +64,7 @@ put_escaped (Writer     *self,
 }
 
 static void
-put_element (Writer     *self,
+put_element (QuoSvg     *self,
              const char *name,
              const char *content)
 {
@@ -161,221 +79,32 @@ put_element (Writer     *self,
   put_character (self, '>');
 }
 
-static guint
-hash_look (gconstpointer key)
-{
-  guint64 words[2];
-  G_STATIC_ASSERT (sizeof (Look) == sizeof words);
-  memcpy (words, key, sizeof words);
-  guint64 mixed = (words[0] ^ words[1] * 0x9e3779b97f4a7c15u) * 0xff51afd7ed558ccdu;
-  return (guint) (mixed >> 32);
-}
-
-static gboolean
-equal_looks (gconstpointer a,
-             gconstpointer b)
-{
-  return memcmp (a, b, sizeof (Look)) == 0;
-}
-
-static guint
-number_look (Writer     *self,
-             const Look *look)
-{
-  guint n = self->looks->len;
-  if (n > 0 && equal_looks (look, &g_array_index (self->looks, Look, n - 1)))
-    return n - 1;
-
-  gpointer found;
-  if (g_hash_table_lookup_extended (self->numbers, look, NULL, &found))
-    return GPOINTER_TO_UINT (found);
-  g_array_append_val (self->looks, *look);
-  g_hash_table_insert (self->numbers, g_memdup2 (look, sizeof *look),
-                       GUINT_TO_POINTER (n));
-  return n;
-}
-
-static Look
-look_of (Writer        *self,
-         const QuoItem *item)
-{
-  const QuoTheme *theme = self->theme != NULL ? self->theme
-                                              : quo_theme_get (QUO_THEME_LIGHT);
-  Look look = { .style = item->style, .tint = item->tint };
-  if (item->primitive == QUO_PRIMITIVE_TEXT)
-    {
-      look.font = item->font;
-      look.align = item->align;
-      look.plate = item->plate;
-      look.size = item->size > 0
-                    ? item->size
-                    : (float) quo_metrics_get_size (self->scene->metrics, item->font);
-      return look;
-    }
-
-  QuoCover cover = quo_item_cover (item);
-  const QuoStyleRule *rule = quo_theme_get_rule (theme, item->style);
-  look.inside = cover.inside;
-  if (cover.is_stroked)
-    {
-      look.width = item->width > 0 ? item->width : rule->width;
-      look.dash = item->dash != QUO_DASH_DEFAULT ? item->dash : rule->dash;
-    }
-  return look;
-}
-
-static Look
-look_of_head (Writer        *self,
-              const QuoItem *item)
-{
-  Look look = { .style = item->style, .tint = item->tint, .is_head = TRUE };
-  return look;
-}
-
 /* A straight arrow with a filled head is one path, unless its dashes would fray the
  * head's edge. */
 static gboolean
 is_plain_arrow (const QuoItem *item,
-                const Look    *look)
+                const QuoLook *look)
 {
   return item->primitive == QUO_PRIMITIVE_LINE && item->head == QUO_HEAD_FILLED
          && item->tail == QUO_HEAD_NONE && look->dash == QUO_DASH_SOLID;
 }
 
 static void
-put_color (Writer     *self,
-           const char *property,
-           QuoColor    color)
-{
-  g_string_append_printf (self->out, "%s:#%02x%02x%02x;", property,
-                          (guint) (color.red * 255 + 0.5f),
-                          (guint) (color.green * 255 + 0.5f),
-                          (guint) (color.blue * 255 + 0.5f));
-  if (color.alpha < 1)
-    {
-      put (self, property);
-      put (self, "-opacity:");
-      put_number (self, color.alpha);
-      put_character (self, ';');
-    }
-}
-
-static void
-put_look_colors (Writer         *self,
-                 const Look     *look,
-                 const QuoTheme *theme)
-{
-  const QuoStyleRule *rule = quo_theme_get_rule (theme, look->style);
-  QuoColor ink = quo_theme_get_ink (theme, look->style, look->tint);
-  if (look->size > 0)
-    {
-      put_color (self, "fill", quo_theme_get_text (theme, look->style, look->tint));
-      if (look->plate)
-        put_color (self, "stroke", quo_theme_get_rule (theme, QUO_STYLE_BACKGROUND)->wash);
-      return;
-    }
-  if (look->is_head || look->inside == QUO_INSIDE_INK)
-    put_color (self, "fill", ink);
-  else if (look->inside == QUO_INSIDE_WASH)
-    put_color (self, "fill", rule->wash);
-  else if (look->inside == QUO_INSIDE_SOFT)
-    put_color (self, "fill", quo_theme_get_soft (theme, look->style, look->tint));
-  if (look->width > 0)
-    put_color (self, "stroke", ink);
-}
-
-static void
-put_look_shape (Writer     *self,
-                const Look *look)
-{
-  if (look->size > 0)
-    {
-      put (self, "font-size:");
-      put_number (self, look->size);
-      put (self, "px;");
-      if (quo_font_is_bold (look->font))
-        put (self, "font-weight:bold;");
-      if (look->font == QUO_FONT_MONO)
-        put (self, "font-family:" QUO_FONT_FAMILY_MONO ";");
-      if (look->align == QUO_ALIGN_MIDDLE)
-        put (self, "text-anchor:middle;");
-      else if (look->align == QUO_ALIGN_END)
-        put (self, "text-anchor:end;");
-      if (look->plate)
-        put (self, "paint-order:stroke;stroke-width:4;");
-      return;
-    }
-  if (look->inside == QUO_INSIDE_NONE && !look->is_head)
-    put (self, "fill:none;");
-  if (look->width > 0)
-    {
-      double lengths[2];
-      put (self, "stroke-width:");
-      put_number (self, look->width);
-      put_character (self, ';');
-      if (quo_dash_lengths (look->dash, look->width, lengths))
-        {
-          put (self, "stroke-dasharray:");
-          put_number (self, lengths[0]);
-          put_character (self, ' ');
-          put_number (self, lengths[1]);
-          put_character (self, ';');
-        }
-    }
-}
-
-static void
-put_rules (Writer         *self,
-           const QuoTheme *theme,
-           gboolean        colors_only)
-{
-  for (guint i = 0; i < self->looks->len; i++)
-    {
-      const Look *look = &g_array_index (self->looks, Look, i);
-      put (self, ".a");
-      put_integer (self, i);
-      put_character (self, '{');
-      put_look_colors (self, look, theme);
-      if (!colors_only)
-        put_look_shape (self, look);
-      put (self, "}\n");
-    }
-}
-
-static void
-put_style (Writer *self)
-{
-  put (self, "<style>\ntext{font-family:" QUO_FONT_FAMILY ";white-space:pre;"
-             "stroke-linejoin:round}\npath,polyline{stroke-linejoin:round}\n");
-  if (self->theme != NULL)
-    put_rules (self, self->theme, FALSE);
-  else
-    {
-      put (self, "svg{color-scheme:light dark}\n");
-      put_rules (self, quo_theme_get (QUO_THEME_LIGHT), FALSE);
-      put (self, "@media (prefers-color-scheme:dark){\n");
-      put_rules (self, quo_theme_get (QUO_THEME_DARK), TRUE);
-      put (self, "}\n");
-    }
-  put (self, "</style>\n");
-}
-
-static void
-put_class (Writer         *self,
+put_class (QuoSvg         *self,
            const QuoItem  *item,
-           const Look     *look)
+           const QuoLook  *look)
 {
   put (self, " class=\"");
   put (self, quo_style_get_name (item->style));
   put (self, " a");
-  put_integer (self, number_look (self, look));
+  put_integer (self, quo_svg_number_look (self, look));
   put_character (self, '"');
   if (item->opacity < 1)
     put_attribute (self, "opacity", item->opacity);
 }
 
 static void
-put_outline (Writer           *self,
+put_outline (QuoSvg           *self,
              const QuoOutline *outline)
 {
   guint next = 0, strokes = 0;
@@ -392,7 +121,7 @@ put_outline (Writer           *self,
 
 /* Ends an element that has no content but, perhaps, its title. */
 static void
-put_end (Writer        *self,
+put_end (QuoSvg        *self,
          const QuoItem *item,
          const char    *name)
 {
@@ -409,9 +138,9 @@ put_end (Writer        *self,
 }
 
 static void
-put_head (Writer        *self,
+put_head (QuoSvg        *self,
           const QuoItem *item,
-          const Look    *line,
+          const QuoLook *line,
           QuoHead        head,
           QuoPoint       tip,
           QuoPoint       from)
@@ -420,7 +149,7 @@ put_head (Writer        *self,
     return;
 
   QuoOutline outline = quo_outline_head (head, tip, from, line->width);
-  Look look = look_of_head (self, item);
+  QuoLook look = quo_svg_look_of_head (item);
   if (!outline.is_filled)
     {
       look = *line;
@@ -464,9 +193,9 @@ set_back (QuoHead  head,
 }
 
 static void
-put_plain_arrow (Writer         *self,
+put_plain_arrow (QuoSvg         *self,
                  const QuoItem  *item,
-                 Look           *look,
+                 QuoLook        *look,
                  const QuoPoint *p)
 {
   /* The stroke makes the head larger all around: it is drawn smaller by as much. */
@@ -486,9 +215,9 @@ put_plain_arrow (Writer         *self,
 
 /* A line of any kind; with heads it becomes a group. */
 static void
-put_line (Writer         *self,
+put_line (QuoSvg         *self,
           const QuoItem  *item,
-          Look           *look,
+          QuoLook        *look,
           const QuoPoint *p)
 {
   guint last = item->n_points - 1;
@@ -534,9 +263,9 @@ put_line (Writer         *self,
 }
 
 static void
-put_rectangle (Writer         *self,
+put_rectangle (QuoSvg         *self,
                const QuoItem  *item,
-               const Look     *look,
+               const QuoLook  *look,
                const QuoPoint *p)
 {
   /* Without a stroke, sides stand between px; with one, on their middle or between. */
@@ -557,9 +286,9 @@ put_rectangle (Writer         *self,
 }
 
 static void
-put_ellipse (Writer        *self,
+put_ellipse (QuoSvg        *self,
              const QuoItem *item,
-             const Look    *look,
+             const QuoLook *look,
              QuoPoint       center,
              double         radius_x,
              double         radius_y)
@@ -576,9 +305,9 @@ put_ellipse (Writer        *self,
 }
 
 static void
-put_arc (Writer         *self,
+put_arc (QuoSvg         *self,
          const QuoItem  *item,
-         const Look     *look,
+         const QuoLook  *look,
          const QuoPoint *p)
 {
   double radius = p[1].x, start = p[1].y, end = p[2].x;
@@ -600,9 +329,9 @@ put_arc (Writer         *self,
 }
 
 static void
-put_mark (Writer         *self,
+put_mark (QuoSvg         *self,
           const QuoItem  *item,
-          const Look     *look,
+          const QuoLook  *look,
           const QuoPoint *p)
 {
   QuoOutline outline = quo_outline_mark (item, p);
@@ -620,9 +349,9 @@ put_mark (Writer         *self,
 }
 
 static void
-put_text (Writer        *self,
+put_text (QuoSvg        *self,
           const QuoItem *item,
-          const Look    *look,
+          const QuoLook *look,
           QuoPoint       at)
 {
   put (self, "<text");
@@ -636,11 +365,11 @@ put_text (Writer        *self,
 }
 
 static void
-put_item (Writer        *self,
+put_item (QuoSvg        *self,
           const QuoItem *item)
 {
   const QuoPoint *p = quo_scene_points (self->scene, item);
-  Look look = look_of (self, item);
+  QuoLook look = quo_svg_look_of (self, item);
 
   switch ((QuoPrimitive) item->primitive)
     {
@@ -679,7 +408,7 @@ put_item (Writer        *self,
 }
 
 static void
-open_group (Writer  *self,
+open_group (QuoSvg  *self,
             guint32  number)
 {
   const QuoGroup *group = quo_scene_group (self->scene, number);
@@ -697,7 +426,7 @@ open_group (Writer  *self,
 }
 
 static void
-open_groups (Writer  *self,
+open_groups (QuoSvg  *self,
              guint32  from,
              guint32  number)
 {
@@ -709,7 +438,7 @@ open_groups (Writer  *self,
 
 /* Closes and opens groups so that @number becomes the innermost. */
 static void
-change_group (Writer  *self,
+change_group (QuoSvg  *self,
               guint32  open,
               guint32  number)
 {
@@ -730,7 +459,7 @@ change_group (Writer  *self,
 }
 
 static void
-flush (Writer *self,
+flush (QuoSvg *self,
        gsize   at_least)
 {
   if (self->stream == NULL || self->out->len < at_least || self->has_failed)
@@ -742,7 +471,7 @@ flush (Writer *self,
 }
 
 static void
-put_layer (Writer *self,
+put_layer (QuoSvg *self,
            guint   layer)
 {
   static const char *const names[QUO_N_LAYERS] = { "still", "moving", "overlay" };
@@ -787,7 +516,7 @@ put_layer (Writer *self,
 }
 
 static void
-put_information (Writer               *self,
+put_information (QuoSvg               *self,
                  const QuoPictureInfo *info)
 {
   const char *title = quo_scene_get_title (self->scene);
@@ -817,34 +546,33 @@ put_information (Writer               *self,
 
 /* Numbers the looks of all elements beforehand: the style sheet comes first. */
 static void
-collect_looks (Writer *self)
+collect_looks (QuoSvg *self)
 {
-  Look background = { .style = QUO_STYLE_BACKGROUND, .inside = QUO_INSIDE_WASH };
-  number_look (self, &background);
+  QuoLook background = { .style = QUO_STYLE_BACKGROUND, .inside = QUO_INSIDE_WASH };
+  quo_svg_number_look (self, &background);
   for (guint i = 0; i < self->scene->items->len; i++)
     {
       const QuoItem *item = quo_scene_item (self->scene, i);
-      Look look = look_of (self, item);
+      QuoLook look = quo_svg_look_of (self, item);
       if (is_plain_arrow (item, &look))
         look.inside = QUO_INSIDE_INK;
-      number_look (self, &look);
+      quo_svg_number_look (self, &look);
       if (item->head == QUO_HEAD_NONE && item->tail == QUO_HEAD_NONE)
         continue;
-      Look head = look_of_head (self, item);
-      number_look (self, &head);
+      QuoLook head = quo_svg_look_of_head (item);
+      quo_svg_number_look (self, &head);
       look.dash = QUO_DASH_SOLID;
       look.inside = QUO_INSIDE_NONE;
-      number_look (self, &look);
+      quo_svg_number_look (self, &look);
     }
 }
 
 static void
-write_picture (Writer               *self,
+write_picture (QuoSvg               *self,
                const QuoPictureInfo *info)
 {
   QuoScene *scene = self->scene;
-  self->looks = g_array_new (FALSE, FALSE, sizeof (Look));
-  self->numbers = g_hash_table_new_full (hash_look, equal_looks, g_free, NULL);
+  quo_svg_init_looks (self);
   collect_looks (self);
 
   put (self, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
@@ -857,7 +585,7 @@ write_picture (Writer               *self,
   put_number (self, scene->height);
   put (self, "\">\n");
   put_information (self, info);
-  put_style (self);
+  quo_svg_put_style (self);
   for (guint i = 1; i <= scene->clips->len; i++)
     {
       const QuoBox *clip = quo_scene_clip (scene, i);
@@ -899,7 +627,7 @@ quo_svg_write (QuoScene             *scene,
 {
   g_return_if_fail (scene != NULL && out != NULL);
 
-  Writer self = { .scene = scene, .theme = theme, .out = out };
+  QuoSvg self = { .scene = scene, .theme = theme, .out = out };
   write_picture (&self, info);
 }
 
@@ -924,7 +652,7 @@ quo_svg_write_to_stream (QuoScene             *scene,
 {
   g_return_val_if_fail (scene != NULL && G_IS_OUTPUT_STREAM (stream), FALSE);
 
-  Writer self = {
+  QuoSvg self = {
     .scene = scene,
     .theme = theme,
     .out = g_string_sized_new (CHUNK_SIZE + 4096),

@@ -3,6 +3,7 @@
 
 #include "sample.h"
 #include "scene/painter.h"
+#include "scene/sprite-private.h"
 
 static const QuoTheme *
 light (void)
@@ -312,6 +313,66 @@ test_state (void)
   cairo_surface_destroy (surface);
 }
 
+/* Circles are copied from pictures on a pixel surface and drawn on any other. */
+static void
+test_circles (void)
+{
+  g_autoptr (QuoScene) scene = new_scene ();
+  for (guint i = 0; i < 60; i++)
+    quo_scene_add_ellipse (scene, QUO_PEN (.style = QUO_STYLE_NODE, .tint = i % 9,
+                                           .paint = i % 5, .width = 1 + i % 4,
+                                           .opacity = i % 2 == 0 ? 1 : 0.5f),
+                           g_test_rand_double_range (0, 300),
+                           g_test_rand_double_range (0, 200),
+                           2 + i % 30, 2 + i % 30);
+  const double scales[] = { 1, 1.5, 2 };
+  for (guint n = 0; n < G_N_ELEMENTS (scales); n++)
+    {
+      cairo_surface_t *copied = paint (scene, 300, 200, scales[n], QUO_LAYERS_ALL, NULL);
+      cairo_surface_t *drawn = sample_surface ((int) (300 * scales[n]),
+                                               (int) (200 * scales[n]));
+      cairo_surface_t *recording = cairo_recording_surface_create (CAIRO_CONTENT_COLOR_ALPHA,
+                                                                   NULL);
+      cairo_t *cr = cairo_create (recording);
+      cairo_scale (cr, scales[n], scales[n]);
+      quo_painter_paint (scene, cr, light (), QUO_LAYERS_ALL, NULL);
+      cairo_destroy (cr);
+      cr = cairo_create (drawn);
+      cairo_set_source_surface (cr, recording, 0, 0);
+      cairo_paint (cr);
+      cairo_destroy (cr);
+      double sum = 0;
+      for (int y = 0; y < 200 * scales[n]; y++)
+        for (int x = 0; x < 300 * scales[n]; x++)
+          for (guint shift = 0; shift < 32; shift += 8)
+            {
+              int a = sample_pixel (copied, x, y) >> shift & 255;
+              int b = sample_pixel (drawn, x, y) >> shift & 255;
+              /* An eighth of a px off at the most, over inside and outline */
+              g_assert_cmpint (ABS (a - b), <, 96);
+              sum += ABS (a - b);
+            }
+      g_assert_cmpfloat (sum / (300 * 200 * 4 * scales[n] * scales[n]), <, 1);
+      cairo_surface_destroy (copied);
+      cairo_surface_destroy (drawn);
+      cairo_surface_destroy (recording);
+    }
+}
+
+static void
+test_sprites_bounded (void)
+{
+  g_autoptr (QuoScene) scene = new_scene ();
+  for (guint i = 0; i < 3 * QUO_SPRITES_MAX; i++)
+    quo_scene_add_ellipse (scene, QUO_PEN (.style = QUO_STYLE_NODE), i % 50 + i * 0.01,
+                           i % 50, 2 + i * 0.005, 2 + i * 0.005);
+  cairo_surface_t *surface = paint (scene, 50, 50, 1, QUO_LAYERS_ALL, NULL);
+  cairo_surface_destroy (surface);
+  guint n = quo_sprites_get_n (quo_metrics_get_sprites (quo_scene_get_metrics (scene)));
+  g_assert_cmpuint (n, >, 0);
+  g_assert_cmpuint (n, <=, QUO_SPRITES_MAX);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -325,5 +386,7 @@ main (int   argc,
   g_test_add_func ("/ui/scene/painter/clips-cut", test_clip);
   g_test_add_func ("/ui/scene/painter/nothing-is-painted-outside-bounds", test_bounds);
   g_test_add_func ("/ui/scene/painter/context-comes-back-unchanged", test_state);
+  g_test_add_func ("/ui/scene/painter/copied-circles-look-as-drawn", test_circles);
+  g_test_add_func ("/ui/scene/painter/copies-are-bounded", test_sprites_bounded);
   return g_test_run ();
 }
