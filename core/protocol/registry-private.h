@@ -9,3 +9,4 @@
 #define QUO_PROTOCOLS_MAX 64
 
 extern const QuoProtocol quo_raft;
+extern const QuoProtocol quo_vector_clocks;

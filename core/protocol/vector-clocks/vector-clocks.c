@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Lamport clocks and vector clocks side by side, as data. */
+
+#include "protocol/registry-private.h"
+#include "protocol/vector-clocks/clocks-private.h"
+
+#include <glib/gi18n-lib.h>
+
+static const char * const sources[] = {
+  "L. Lamport, Time, Clocks, and the Ordering of Events in a Distributed System, "
+  "CACM 1978",
+  "F. Mattern, Virtual Time and Global States of Distributed Systems, 1989",
+  "C. Fidge, Timestamps in Message-Passing Systems That Preserve the Partial "
+  "Ordering, 1988",
+  NULL,
+};
+
+static const QuoRoleSpec roles[] = {
+  [QUO_CLOCKS_ROLE_RUNNING]
+    = { "running", N_("Computes, sends and receives"), QUO_TONE_NEUTRAL, FALSE },
+  [QUO_CLOCKS_ROLE_STOPPED]
+    = { "stopped", N_("Lost its clock in a crash and takes no further part"),
+        QUO_TONE_BAD, FALSE },
+  { NULL },
+};
+
+static const QuoTransitionSpec transitions[] = {
+  { N_("restart after a crash"),
+    QUO_CLOCKS_ROLE_RUNNING, QUO_CLOCKS_ROLE_STOPPED },
+  { NULL },
+};
+
+static const char * const role_names[] = { "running", "stopped", NULL };
+
+/* One more than QuoOrder: before the first message there is nothing to compare. */
+static const char * const order_names[] = {
+  "nothing", "equal", "before", "after", "concurrent", NULL,
+};
+
+static const QuoFieldSpec fields[] = {
+  [QUO_CLOCKS_FIELD_ROLE]
+    = { "role", N_("Whether the process takes part"),
+        QUO_SHAPE_SCALAR, QUO_STORAGE_VOLATILE, QUO_USE_ROLE, { NULL },
+        { { "role", QUO_TYPE_ENUM, role_names } }, QUO_CLOCKS_ROLE_RUNNING },
+  [QUO_CLOCKS_FIELD_LAMPORT]
+    = { "lamport", N_("Lamport stamp of the latest event"),
+        QUO_SHAPE_SCALAR, QUO_STORAGE_VOLATILE, QUO_USE_LAMPORT, { NULL },
+        { { "lamport", QUO_TYPE_INT } }, 0 },
+  [QUO_CLOCKS_FIELD_CLOCK]
+    = { "clock", N_("Vector stamp of the latest event"),
+        QUO_SHAPE_VECTOR, QUO_STORAGE_VOLATILE, QUO_USE_STAMP,
+        { "process", QUO_TYPE_NODE }, { { "count", QUO_TYPE_INT } } },
+  [QUO_CLOCKS_FIELD_EVENTS]
+    = { "events", N_("Events of the process so far"),
+        QUO_SHAPE_SCALAR, QUO_STORAGE_VOLATILE, QUO_USE_PLAIN, { NULL },
+        { { "events", QUO_TYPE_INT } }, 0 },
+  [QUO_CLOCKS_FIELD_HEARD]
+    = { "heard",
+        N_("How the event before the latest receive lies to the sending, by "
+           "their vector stamps"),
+        QUO_SHAPE_SCALAR, QUO_STORAGE_VOLATILE, QUO_USE_PLAIN, { NULL },
+        { { "heard", QUO_TYPE_ENUM, order_names } }, 0 },
+  { NULL },
+};
+
+static const QuoMessageSpec messages[] = {
+  [QUO_CLOCKS_MESSAGE]
+    = { "Message", "Message L={lamport}",
+        N_("Carries the Lamport and the vector stamp of its sending"),
+        FALSE, NULL,
+        { [QUO_CLOCKS_MESSAGE_LAMPORT] = { "lamport", QUO_TYPE_INT },
+          [QUO_CLOCKS_MESSAGE_NUMBER] = { "number", QUO_TYPE_INT },
+          [QUO_CLOCKS_MESSAGE_NAME] = { "name", QUO_TYPE_NAME } },
+        { { "process", QUO_TYPE_NODE }, { "count", QUO_TYPE_INT } },
+        QUO_USE_STAMP },
+  { NULL },
+};
+
+static const QuoTimerSpec timers[] = {
+  [QUO_CLOCKS_TIMER_LOCAL] = { "local", N_("Time for a random local event") },
+  [QUO_CLOCKS_TIMER_SEND] = { "send", N_("Time for a message to anybody") },
+  { NULL },
+};
+
+static const QuoWriteSpec writes[] = {
+  { NULL },
+};
+
+static const QuoNoteSpec notes[] = {
+  [QUO_CLOCKS_NOTE_EVENT]
+    = { "event", "{process}{count}", N_("A local event"),
+        QUO_TONE_NEUTRAL, FALSE,
+        { { "process", QUO_TYPE_NODE }, { "count", QUO_TYPE_INT },
+          { "lamport", QUO_TYPE_INT } } },
+  [QUO_CLOCKS_NOTE_NAMED_EVENT]
+    = { "named-event", "{name}", N_("A local event with a name"),
+        QUO_TONE_INFO, TRUE,
+        { { "name", QUO_TYPE_NAME }, { "process", QUO_TYPE_NODE },
+          { "count", QUO_TYPE_INT }, { "lamport", QUO_TYPE_INT } } },
+  [QUO_CLOCKS_NOTE_STOPPED]
+    = { "stopped", N_("{process} has lost its clock"),
+        N_("A crash ends a process"), QUO_TONE_BAD, TRUE,
+        { { "process", QUO_TYPE_NODE } } },
+  { NULL },
+};
+
+static const QuoCommandSpec commands[] = {
+  [QUO_CLOCKS_COMMAND_LOCAL]
+    = { "local", N_("A local event"), { { "name", QUO_TYPE_NAME } } },
+  [QUO_CLOCKS_COMMAND_SEND]
+    = { "send", N_("A message to another process"),
+        { { "to", QUO_TYPE_NODE }, { "name", QUO_TYPE_NAME } } },
+  { NULL },
+};
+
+#define OFFSET(member) G_STRUCT_OFFSET (QuoClocksOptions, member)
+
+static const QuoOptionSpec options[] = {
+  { "local-rate", N_("Random local events a second at each process"),
+    QUO_OPTION_NUMBER, OFFSET (local_rate), "0", 0, 1e6 },
+  { "send-rate", N_("Random messages a second from each process"),
+    QUO_OPTION_NUMBER, OFFSET (send_rate), "0", 0, 1e6 },
+  { NULL },
+};
+
+static const QuoFaultSpec faults[] = {
+  [QUO_CLOCKS_FAULT_OWN_KEYS]
+    = { "own-keys-comparison",
+        N_("Two clocks are compared over the keys of one of them: {A:1} against "
+           "{A:1,B:1} comes out as equal") },
+  [QUO_CLOCKS_FAULT_NO_TICK]
+    = { "receive-without-tick", N_("A receive is not counted as an event") },
+  [QUO_CLOCKS_FAULT_NO_MERGE]
+    = { "merge-forgotten",
+        N_("A receive ticks but does not take over the message's vector") },
+  [QUO_CLOCKS_FAULT_NO_MAXIMUM]
+    = { "maximum-forgotten",
+        N_("A receive counts one up and ignores the message's Lamport stamp") },
+  [QUO_CLOCKS_FAULT_AMNESIA]
+    = { "amnesia",
+        N_("A restarted process counts from zero under its old name") },
+  { NULL },
+};
+
+static const QuoInvariantSpec invariants[] = {
+  [QUO_CLOCKS_INVARIANT_CLOCK]
+    = { "clock-condition",
+        N_("If a happened before b, the Lamport stamp of a is below that of b"),
+        "Lamport 1978" },
+  [QUO_CLOCKS_INVARIANT_STRONG]
+    = { "strong-clock-condition",
+        N_("A vector stamp counts the events of the past, so that stamps are "
+           "ordered exactly as their events are"),
+        "Mattern 1989, theorem 10" },
+  [QUO_CLOCKS_INVARIANT_COMPARISON]
+    = { "comparison",
+        N_("What a process makes of a message's stamp is how it truly lies"),
+        "Mattern 1989, section 4" },
+  { NULL },
+};
+
+static const QuoMeasureSpec measures[] = {
+  [QUO_CLOCKS_MEASURE_EVENTS]
+    = { "events", "events", N_("Local events, sends and receives") },
+  [QUO_CLOCKS_MEASURE_CONCURRENT_PAIRS]
+    = { "concurrent-pairs", "pairs",
+        N_("Pairs of events of which neither happened before the other") },
+  [QUO_CLOCKS_MEASURE_STAMP_ENTRIES]
+    = { "stamp-entries", "entries",
+        N_("Entries of the vector that a message carries") },
+  { NULL },
+};
+
+const QuoProtocol quo_vector_clocks = {
+  .declaration = {
+    .id = "vector-clocks",
+    .title = N_("Vector clocks"),
+    .summary = N_("Processes that compute and exchange messages; Lamport and "
+                  "vector stamps say what happened before what"),
+    .family = "causal",
+    .sources = sources,
+    .roles = roles,
+    .transitions = transitions,
+    .fields = fields,
+    .messages = messages,
+    .timers = timers,
+    .writes = writes,
+    .notes = notes,
+    .commands = commands,
+    .options = options,
+    .options_size = sizeof (QuoClocksOptions),
+    .faults = faults,
+    .invariants = invariants,
+    .measures = measures,
+  },
+  .behaviour = {
+    .state_size = sizeof (QuoClocksState),
+    .ghost_size = sizeof (QuoClocksGhost),
+    .start = quo_clocks_start,
+    .restart = quo_clocks_restart,
+    .receive = quo_clocks_receive,
+    .timeout = quo_clocks_timeout,
+    .request = quo_clocks_request,
+    .command = quo_clocks_command,
+    .clear = quo_clocks_clear,
+    .check = quo_clocks_monitor_check,
+    .finish = quo_clocks_monitor_finish,
+    .clear_ghost = quo_clocks_monitor_clear,
+  },
+};

@@ -1,0 +1,482 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * The stamps against the trace: what happened before what is found by walking the
+ * trace's causes and each process's own order, without any clock.
+ */
+
+#include "protocol/protocol.h"
+#include "sim/option.h"
+#include "sim/sim.h"
+
+#include <string.h>
+
+#define N_MAX 6
+
+/* A local event, a send or a receive. */
+typedef struct
+{
+  guint   node;
+  guint32 event;   /* in the trace */
+  gint64  lamport;
+  gint64  vector[N_MAX];
+} Stamped;
+
+static int seed_first = 1;
+
+static const QuoProtocol *
+protocol (void)
+{
+  return quo_protocol_find ("vector-clocks");
+}
+
+static QuoSimConfig *
+new_config (guint   n_nodes,
+            guint64 seed)
+{
+  QuoSimConfig *self = quo_sim_config_new (&protocol ()->declaration,
+                                           &protocol ()->behaviour, n_nodes);
+
+  self->seed = seed;
+
+  return self;
+}
+
+static void
+set_rate (QuoSimConfig *config,
+          const char   *id,
+          double        rate)
+{
+  int index = quo_declaration_find_option (config->declaration, id);
+
+  g_assert_cmpint (index, >=, 0);
+  g_assert_true (quo_option_set_number (&config->declaration->options[index],
+                                        config->options, rate, NULL));
+}
+
+static void
+set_fault (QuoSimConfig *config,
+           const char   *id)
+{
+  int index = quo_declaration_find_fault (config->declaration, id);
+
+  g_assert_cmpint (index, >=, 0);
+  config->faults = G_GUINT64_CONSTANT (1) << index;
+}
+
+static void
+add_command (QuoSimConfig *config,
+             QuoTime       at,
+             guint         node,
+             const char   *id,
+             gint64        to)
+{
+  QuoAction *action = quo_sim_config_add_action (config, QUO_ACTION_COMMAND, at);
+  int command = quo_declaration_find_command (config->declaration, id);
+
+  g_assert_cmpint (command, >=, 0);
+  action->node.kind = QUO_SELECT_NODE;
+  action->node.index = node;
+  action->what = (guint) command;
+  action->args[0] = to;
+}
+
+static QuoSim *
+run (QuoSimConfig *config,
+     QuoTime       until)
+{
+  QuoSim *sim = NULL;
+
+  config->until = until;
+  sim = quo_sim_new (config);
+  quo_sim_run (sim, until, G_MAXUINT64, NULL);
+  quo_sim_finish (sim);
+
+  return sim;
+}
+
+static double
+measure (QuoSim     *sim,
+         const char *id)
+{
+  int index = quo_declaration_find_measure (&protocol ()->declaration, id);
+
+  g_assert_cmpint (index, >=, 0);
+
+  return quo_samples_get_sum (quo_sim_measure (sim, (guint) index));
+}
+
+static gboolean
+is_violated (QuoSim     *sim,
+             const char *id)
+{
+  int invariant = quo_declaration_find_invariant (&protocol ()->declaration, id);
+
+  g_assert_cmpint (invariant, >=, 0);
+  for (guint i = 0; i < quo_sim_n_violations (sim); i++)
+    if (quo_sim_violation (sim, i)->invariant == (guint) invariant)
+      return TRUE;
+
+  return FALSE;
+}
+
+static void
+follow_changes (QuoTrace *trace,
+                guint32   index,
+                Stamped  *now)
+{
+  const QuoDeclaration *d = &protocol ()->declaration;
+  int lamport = quo_declaration_find_use (d, QUO_USE_LAMPORT);
+  int clock = quo_declaration_find_use (d, QUO_USE_STAMP);
+  QuoChangeReader reader;
+  QuoChange change;
+
+  quo_trace_changes (trace, index, &reader);
+  while (quo_change_reader_next (&reader, &change))
+    {
+      if ((int) change.field == lamport)
+        now->lamport = change.value;
+      else if ((int) change.field == clock)
+        now->vector[change.key] = change.columns[0];
+    }
+}
+
+/* Every event of the processes, with the stamps that its process shows then. */
+static GArray *
+read_stamped (QuoTrace *trace)
+{
+  GArray *stamped = g_array_new (FALSE, TRUE, sizeof (Stamped));
+  Stamped now[N_MAX];
+
+  memset (now, 0, sizeof now);
+  for (guint32 i = 0; i < quo_trace_length (trace); i++)
+    {
+      QuoEventKind kind = quo_trace_kind (trace, i);
+      guint node = quo_trace_node (trace, i);
+
+      if (node >= quo_trace_n_nodes (trace))
+        continue;
+
+      follow_changes (trace, i, &now[node]);
+      if (kind != QUO_EVENT_SEND && kind != QUO_EVENT_DELIVER
+          && kind != QUO_EVENT_NOTE)
+        continue;
+
+      now[node].node = node;
+      now[node].event = i;
+      g_array_append_val (stamped, now[node]);
+    }
+
+  return stamped;
+}
+
+/* before[b * n + a]: a happened before b; by the trace alone. */
+static guint8 *
+find_order (QuoTrace *trace,
+            GArray   *stamped)
+{
+  guint n = stamped->len;
+  guint8 *before = g_new0 (guint8, (gsize) n * n);
+  int latest[N_MAX];
+
+  for (guint i = 0; i < N_MAX; i++)
+    latest[i] = -1;
+
+  for (guint b = 0; b < n; b++)
+    {
+      const Stamped *self = &g_array_index (stamped, Stamped, b);
+      int from[2] = { latest[self->node], -1 };
+
+      if (quo_trace_kind (trace, self->event) == QUO_EVENT_DELIVER)
+        for (guint a = 0; a < b; a++)
+          if (g_array_index (stamped, Stamped, a).event
+              == quo_trace_cause (trace, self->event))
+            from[1] = (int) a;
+
+      for (guint i = 0; i < 2; i++)
+        {
+          if (from[i] < 0)
+            continue;
+          before[(gsize) b * n + from[i]] = TRUE;
+          for (guint a = 0; a < b; a++)
+            before[(gsize) b * n + a] |= before[(gsize) from[i] * n + a];
+        }
+      latest[self->node] = (int) b;
+    }
+
+  return before;
+}
+
+static gboolean
+is_less (const Stamped *a,
+         const Stamped *b)
+{
+  gboolean is_strict = FALSE;
+
+  for (guint i = 0; i < N_MAX; i++)
+    {
+      if (a->vector[i] > b->vector[i])
+        return FALSE;
+      is_strict = is_strict || a->vector[i] < b->vector[i];
+    }
+
+  return is_strict;
+}
+
+static guint
+assert_stamps_order (QuoTrace *trace,
+                     guint    *ret_n_concurrent)
+{
+  g_autoptr (GArray) stamped = read_stamped (trace);
+  g_autofree guint8 *before = find_order (trace, stamped);
+  guint n = stamped->len;
+  guint n_concurrent = 0;
+
+  for (guint b = 0; b < n; b++)
+    for (guint a = 0; a < b; a++)
+      {
+        const Stamped *x = &g_array_index (stamped, Stamped, a);
+        const Stamped *y = &g_array_index (stamped, Stamped, b);
+        gboolean is_before = before[(gsize) b * n + a];
+
+        g_assert_cmpint (is_less (x, y), ==, is_before);
+        g_assert_false (is_less (y, x));
+        if (is_before)
+          g_assert_cmpint (x->lamport, <, y->lamport);
+        else
+          n_concurrent++;
+      }
+
+  *ret_n_concurrent = n_concurrent;
+
+  return n;
+}
+
+static void
+test_abc (void)
+{
+  enum { A, B, C };
+  static const Stamped expected[] = {
+    { A, 0, 1, { 1, 0, 0 } }, /* sends to B */
+    { B, 0, 2, { 1, 1, 0 } }, /* receives */
+    { A, 0, 2, { 2, 0, 0 } }, /* sends to B again */
+    { B, 0, 3, { 2, 2, 0 } }, /* receives */
+    { B, 0, 4, { 2, 3, 0 } }, /* sends to C */
+    { C, 0, 5, { 2, 3, 1 } }, /* receives */
+  };
+  g_autoptr (QuoSimConfig) config = new_config (3, 1);
+  g_autoptr (QuoSim) sim = NULL;
+  g_autoptr (GArray) stamped = NULL;
+  guint n_concurrent = 0;
+
+  add_command (config, 10 * QUO_MILLISECOND, A, "send", B);
+  add_command (config, 25 * QUO_MILLISECOND, A, "send", B);
+  add_command (config, 50 * QUO_MILLISECOND, B, "send", C);
+  sim = run (config, QUO_SECOND);
+  stamped = read_stamped (quo_sim_trace (sim));
+
+  g_assert_cmpuint (stamped->len, ==, G_N_ELEMENTS (expected));
+  for (guint i = 0; i < stamped->len; i++)
+    {
+      const Stamped *found = &g_array_index (stamped, Stamped, i);
+
+      g_assert_cmpuint (found->node, ==, expected[i].node);
+      g_assert_cmpint (found->lamport, ==, expected[i].lamport);
+      g_assert_cmpmem (found->vector, sizeof found->vector, expected[i].vector,
+                       sizeof expected[i].vector);
+    }
+
+  assert_stamps_order (quo_sim_trace (sim), &n_concurrent);
+  g_assert_cmpuint (n_concurrent, ==, 1);
+  g_assert_cmpfloat (measure (sim, "concurrent-pairs"), ==, 1);
+  g_assert_cmpfloat (measure (sim, "events"), ==, 6);
+}
+
+static void
+test_message_stamp (void)
+{
+  g_autoptr (QuoSimConfig) config = new_config (3, 1);
+  g_autoptr (QuoSim) sim = NULL;
+  QuoTrace *trace;
+  guint n_seen = 0;
+
+  add_command (config, 10 * QUO_MILLISECOND, 2, "local", 0);
+  add_command (config, 20 * QUO_MILLISECOND, 2, "send", 0);
+  add_command (config, 40 * QUO_MILLISECOND, 0, "send", 1);
+  sim = run (config, QUO_SECOND);
+  trace = quo_sim_trace (sim);
+
+  for (guint32 i = 0; i < quo_trace_length (trace); i++)
+    {
+      QuoEvent event;
+
+      quo_trace_read (trace, i, &event);
+      if (event.kind != QUO_EVENT_SEND || event.node != 0)
+        continue;
+
+      /* Process 2 sent as its second event, process 0 sends as its own second. */
+      g_assert_cmpuint (event.n_rows, ==, 2);
+      g_assert_cmpuint (event.row_width, ==, 2);
+      g_assert_cmpint (event.rows[0], ==, 0);
+      g_assert_cmpint (event.rows[1], ==, 2);
+      g_assert_cmpint (event.rows[2], ==, 2);
+      g_assert_cmpint (event.rows[3], ==, 2);
+      g_assert_cmpint (event.values[0], ==, 4);
+      n_seen++;
+    }
+  g_assert_cmpuint (n_seen, ==, 1);
+}
+
+static void
+make_random (QuoSimConfig *config)
+{
+  QuoDistribution *latency
+    = quo_distribution_new_uniform (QUO_MILLISECOND, 80 * QUO_MILLISECOND);
+
+  set_rate (config, "local-rate", 5);
+  set_rate (config, "send-rate", 10);
+  g_clear_pointer (&config->network.base.latency, quo_distribution_unref);
+  config->network.base.latency = latency;
+  config->network.base.loss = 0.1;
+  config->network.base.duplicate = 0.1;
+}
+
+static void
+test_random (void)
+{
+  guint n_events = 0;
+
+  for (guint i = 0; i < 40; i++)
+    {
+      g_autoptr (QuoSimConfig) config
+        = new_config (2 + i % (N_MAX - 1), (guint64) seed_first + i);
+      g_autoptr (QuoSim) sim = NULL;
+      guint n_concurrent = 0;
+      guint n;
+
+      make_random (config);
+      sim = run (config, 4 * QUO_SECOND);
+      n = assert_stamps_order (quo_sim_trace (sim), &n_concurrent);
+      g_assert_cmpuint (quo_sim_n_violations (sim), ==, 0);
+      g_assert_cmpfloat (measure (sim, "events"), ==, n);
+      g_assert_cmpfloat (measure (sim, "concurrent-pairs"), ==, n_concurrent);
+      n_events += n;
+    }
+
+  g_assert_cmpuint (n_events, >, 5000);
+}
+
+static void
+test_faults (void)
+{
+  static const struct
+  {
+    const char *fault;
+    const char *invariant;
+  } cases[] = {
+    { "own-keys-comparison", "comparison" },
+    { "receive-without-tick", "strong-clock-condition" },
+    { "merge-forgotten", "strong-clock-condition" },
+    { "maximum-forgotten", "clock-condition" },
+    { "amnesia", "clock-condition" },
+    { "amnesia", "strong-clock-condition" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (QuoSimConfig) config = new_config (3, (guint64) seed_first);
+      g_autoptr (QuoSim) sim = NULL;
+      g_autoptr (QuoSim) sound = NULL;
+      QuoAction *action;
+
+      make_random (config);
+      action = quo_sim_config_add_action (config, QUO_ACTION_CRASH,
+                                          2 * QUO_SECOND);
+      action->node.kind = QUO_SELECT_NODE;
+      action->lasts = 100 * QUO_MILLISECOND;
+
+      sound = run (config, 4 * QUO_SECOND);
+      g_assert_cmpuint (quo_sim_n_violations (sound), ==, 0);
+
+      set_fault (config, cases[i].fault);
+      sim = run (config, 4 * QUO_SECOND);
+      if (!is_violated (sim, cases[i].invariant))
+        g_error ("%s does not violate %s", cases[i].fault, cases[i].invariant);
+    }
+}
+
+/* The textbook's mistake at its smallest: {A:1} against {B:1}. Over A's keys alone
+ * 1 stands against 0. */
+static void
+test_own_keys (void)
+{
+  g_autoptr (QuoSimConfig) config = new_config (2, 1);
+  g_autoptr (QuoSim) sound = NULL;
+  g_autoptr (QuoSim) sim = NULL;
+
+  add_command (config, 10 * QUO_MILLISECOND, 1, "send", 0);
+  add_command (config, 12 * QUO_MILLISECOND, 0, "local", 0);
+  sound = run (config, QUO_SECOND);
+  g_assert_cmpuint (quo_sim_n_violations (sound), ==, 0);
+
+  set_fault (config, "own-keys-comparison");
+  sim = run (config, QUO_SECOND);
+  g_assert_true (is_violated (sim, "comparison"));
+  g_assert_cmpstr (quo_sim_violation (sim, 0)->text, ==,
+                   "n1 takes its latest event to be after the sending of n2's "
+                   "message 1; it is concurrent with it");
+}
+
+static void
+test_crash (void)
+{
+  g_autoptr (QuoSimConfig) config = new_config (3, (guint64) seed_first);
+  g_autoptr (QuoSim) sim = NULL;
+  QuoAction *action;
+  QuoTrace *trace;
+
+  make_random (config);
+  action = quo_sim_config_add_action (config, QUO_ACTION_CRASH, QUO_SECOND);
+  action->node.kind = QUO_SELECT_NODE;
+  action->node.index = 1;
+  action->lasts = 500 * QUO_MILLISECOND;
+  sim = run (config, 4 * QUO_SECOND);
+  trace = quo_sim_trace (sim);
+
+  for (guint32 i = 0; i < quo_trace_length (trace); i++)
+    if (quo_trace_kind (trace, i) == QUO_EVENT_SEND
+        && quo_trace_node (trace, i) == 1)
+      g_assert_cmpint (quo_trace_time (trace, i), <, QUO_SECOND);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  GOptionEntry entries[] = {
+    { "seed", 0, 0, G_OPTION_ARG_INT, &seed_first, "First seed", "N" },
+    { NULL },
+  };
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+
+  g_option_context_add_main_entries (context, entries, NULL);
+  g_option_context_set_ignore_unknown_options (context, TRUE);
+  g_option_context_parse (context, &argc, &argv, NULL);
+  g_test_init (&argc, &argv, NULL);
+  g_test_message ("seed %d", seed_first);
+
+  g_test_add_func ("/core/protocol/vector-clocks/a-b-c-have-one-concurrent-pair",
+                   test_abc);
+  g_test_add_func ("/core/protocol/vector-clocks/a-message-carries-its-sending",
+                   test_message_stamp);
+  g_test_add_func ("/core/protocol/vector-clocks/stamps-are-ordered-as-causes-are",
+                   test_random);
+  g_test_add_func ("/core/protocol/vector-clocks/every-known-fault-is-caught",
+                   test_faults);
+  g_test_add_func ("/core/protocol/vector-clocks/own-keys-mistake-a-concurrent-pair",
+                   test_own_keys);
+  g_test_add_func ("/core/protocol/vector-clocks/a-crashed-process-sends-no-more",
+                   test_crash);
+
+  return g_test_run ();
+}
