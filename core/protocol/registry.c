@@ -7,6 +7,7 @@
 /* The order is the gallery's: from strong to weak. */
 static const QuoProtocol *protocols[QUO_PROTOCOLS_MAX + 1] = {
   &quo_raft,
+  &quo_two_phase_commit,
   &quo_vector_clocks,
   NULL,
 };

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "fixture.h"
+
+static const QuoDeclaration *
+declaration (void)
+{
+  const QuoProtocol *protocol = quo_protocol_find ("two-phase-commit");
+
+  g_assert_nonnull (protocol);
+
+  return &protocol->declaration;
+}
+
+static guint
+found (int index)
+{
+  g_assert_cmpint (index, >=, 0);
+
+  return (guint) index;
+}
+
+QuoSimConfig *
+fixture_new (guint n_nodes)
+{
+  return quo_sim_config_new (declaration (),
+                             &quo_protocol_find ("two-phase-commit")->behaviour,
+                             n_nodes);
+}
+
+static const QuoOptionSpec *
+option (const char *id)
+{
+  return &declaration ()->options[found (quo_declaration_find_option (
+    declaration (), id))];
+}
+
+void
+fixture_set (QuoSimConfig *config,
+             const char   *id,
+             const char   *text)
+{
+  g_autoptr (GError) error = NULL;
+
+  quo_option_set_text (option (id), config->options, config->names, text, &error);
+  g_assert_no_error (error);
+}
+
+void
+fixture_set_node (QuoSimConfig *config,
+                  const char   *id,
+                  int           node)
+{
+  quo_option_set_node (option (id), config->options, node);
+}
+
+void
+fixture_set_fault (QuoSimConfig *config,
+                   const char   *fault)
+{
+  guint index = found (quo_declaration_find_fault (declaration (), fault));
+
+  config->faults = G_GUINT64_CONSTANT (1) << index;
+}
+
+QuoAction *
+fixture_act (QuoSimConfig  *config,
+             QuoActionKind  kind,
+             QuoTime        at,
+             guint          node)
+{
+  QuoAction *action = quo_sim_config_add_action (config, kind, at);
+
+  action->node.kind = QUO_SELECT_NODE;
+  action->node.index = node;
+
+  return action;
+}
+
+void
+fixture_command (QuoSimConfig *config,
+                 QuoTime       at,
+                 guint         node,
+                 const char   *command)
+{
+  QuoAction *action = fixture_act (config, QUO_ACTION_COMMAND, at, node);
+
+  action->what = found (quo_declaration_find_command (declaration (), command));
+}
+
+/* At the coordinator, which is node 0 in these tests. */
+void
+fixture_begin (QuoSimConfig *config,
+               QuoTime       at,
+               const char   *key,
+               const char   *value)
+{
+  QuoAction *action = fixture_act (config, QUO_ACTION_COMMAND, at, 0);
+
+  action->what = found (quo_declaration_find_command (declaration (), "begin"));
+  action->args[0] = quo_names_intern (config->names, key);
+  action->args[1] = quo_names_intern (config->names, value);
+}
+
+void
+fixture_drop (QuoSimConfig *config,
+              const char   *message,
+              int           from,
+              int           to,
+              guint         nth)
+{
+  QuoAction *action = quo_sim_config_add_action (config, QUO_ACTION_DROP, 0);
+
+  action->match.kind = (int) found (quo_declaration_find_message (declaration (),
+                                                                  message));
+  action->match.from = from;
+  action->match.to = to;
+  action->match.nth = nth;
+}
+
+void
+fixture_add_client (QuoSimConfig *config,
+                    guint         home)
+{
+  config->clients = g_renew (QuoClientConfig, config->clients,
+                             config->n_clients + 1);
+  config->clients[config->n_clients++] = (QuoClientConfig) {
+    .home = home,
+    .reads = 0.5,
+    .n_keys = 2,
+    .stop = QUO_TIME_NEVER,
+    .timeout = 400 * QUO_MILLISECOND,
+    .n_tries_max = 5,
+  };
+}
+
+QuoAction *
+fixture_write (QuoSimConfig *config,
+               QuoTime       at,
+               const char   *key,
+               const char   *value)
+{
+  QuoAction *action = quo_sim_config_add_action (config, QUO_ACTION_OP, at);
+
+  action->client = config->n_nodes;
+  action->op = QUO_OP_WRITE;
+  action->key = quo_names_intern (config->names, key);
+  action->value = quo_names_intern (config->names, value);
+
+  return action;
+}
+
+QuoSim *
+fixture_run (QuoSimConfig *config,
+             QuoTime       until)
+{
+  QuoSim *sim = NULL;
+
+  config->until = until;
+  sim = quo_sim_new (config);
+  quo_sim_run (sim, until, G_MAXUINT64, NULL);
+  quo_sim_finish (sim);
+
+  return sim;
+}
+
+/* Counted in the trace: @message %NULL is any between nodes, @node -1 any. */
+guint
+fixture_n_sent (QuoSim     *sim,
+                const char *message,
+                int         node)
+{
+  QuoTrace *trace = quo_sim_trace (sim);
+  int kind = -1;
+  guint n = 0;
+
+  if (message != NULL)
+    kind = (int) found (quo_declaration_find_message (declaration (), message));
+  for (guint32 i = 0; i < quo_trace_length (trace); i++)
+    {
+      QuoEvent event;
+
+      if (quo_trace_kind (trace, i) != QUO_EVENT_SEND)
+        continue;
+      quo_trace_read (trace, i, &event);
+      if (event.what < QUO_MESSAGE_REQUEST
+          && (kind < 0 || event.what == (guint) kind)
+          && (node < 0 || event.node == (guint) node))
+        n++;
+    }
+
+  return n;
+}
+
+/* Log records, as they reach the disk; blocks of numbers are not counted. */
+guint
+fixture_n_writes (QuoSim   *sim,
+                  gboolean  is_forced,
+                  int       node)
+{
+  QuoTrace *trace = quo_sim_trace (sim);
+  guint n = 0;
+
+  for (guint32 i = 0; i < quo_trace_length (trace); i++)
+    {
+      QuoEvent event;
+
+      if (quo_trace_kind (trace, i) != QUO_EVENT_SYNC)
+        continue;
+      quo_trace_read (trace, i, &event);
+      if (!g_str_equal (declaration ()->writes[event.what].id, "reserve")
+          && declaration ()->writes[event.what].is_forced == is_forced
+          && (node < 0 || event.node == (guint) node))
+        n++;
+    }
+
+  return n;
+}
+
+guint
+fixture_n_notes (QuoSim     *sim,
+                 const char *note,
+                 int         node)
+{
+  QuoTrace *trace = quo_sim_trace (sim);
+  guint n = 0;
+
+  for (guint32 i = 0; i < quo_trace_length (trace); i++)
+    {
+      QuoEvent event;
+
+      if (quo_trace_kind (trace, i) != QUO_EVENT_NOTE)
+        continue;
+      quo_trace_read (trace, i, &event);
+      if (g_str_equal (declaration ()->notes[event.what].id, note)
+          && (node < 0 || event.node == (guint) node))
+        n++;
+    }
+
+  return n;
+}
+
+const QuoSamples *
+fixture_measure (QuoSim     *sim,
+                 const char *id)
+{
+  return quo_sim_measure (sim, found (quo_declaration_find_measure (
+                                 declaration (), id)));
+}
+
+gboolean
+fixture_is_violated (QuoSim     *sim,
+                     const char *invariant)
+{
+  guint index = found (quo_declaration_find_invariant (declaration (),
+                                                       invariant));
+
+  for (guint i = 0; i < quo_sim_n_violations (sim); i++)
+    if (quo_sim_violation (sim, i)->invariant == index)
+      return TRUE;
+
+  return FALSE;
+}
+
+gint64
+fixture_scalar (QuoReplay  *replay,
+                guint       node,
+                const char *field)
+{
+  return quo_replay_scalar (replay, node,
+                            found (quo_declaration_find_field (declaration (),
+                                                               field)));
+}
+
+const char *
+fixture_role (QuoReplay *replay,
+              guint      node)
+{
+  return declaration ()->roles[fixture_scalar (replay, node, "role")].id;
+}
+
+const QuoTable *
+fixture_table (QuoReplay  *replay,
+               guint       node,
+               const char *field)
+{
+  return quo_replay_table (replay, node,
+                           found (quo_declaration_find_field (declaration (),
+                                                              field)));
+}
+
+/* NULL when the node has no value for the key. */
+const char *
+fixture_stored (QuoSim     *sim,
+                QuoReplay  *replay,
+                guint       node,
+                const char *key)
+{
+  QuoNames *names = quo_trace_names (quo_sim_trace (sim));
+  const QuoTable *store = fixture_table (replay, node, "store");
+  const gint64 *columns = NULL;
+
+  if (store != NULL)
+    columns = quo_table_get (store, quo_names_lookup (names, key));
+
+  return columns != NULL ? quo_names_get (names, (guint32) columns[0]) : NULL;
+}
