@@ -576,7 +576,7 @@ write_picture (QuoSvg               *self,
   collect_looks (self);
 
   put (self, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-             "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\"");
+             "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"graphics-document document\"");
   put_attribute (self, "width", scene->width);
   put_attribute (self, "height", scene->height);
   put (self, " viewBox=\"0 0 ");
