@@ -28,11 +28,14 @@ build_messages (QuoScene *scene)
       g_snprintf (label, sizeof label, "AppendEntries t=3 prev=%u/2", i);
       g_snprintf (title, sizeof title, "%s from A to B", label);
       quo_scene_begin_group (scene, QUO_STYLE_MESSAGE, i + 1, title);
-      quo_scene_add_line (scene, QUO_PEN (.style = QUO_STYLE_MESSAGE, .tint = i % 3,
-                                          .head = QUO_HEAD_FILLED),
+      quo_scene_add_line (scene,
+                          QUO_PEN (.style = QUO_STYLE_MESSAGE, .tint = i % 3,
+                                   .head = QUO_HEAD_FILLED),
                           x, y, x + 100, y + 12.25);
-      quo_scene_add_text (scene, QUO_PEN (.style = QUO_STYLE_MESSAGE, .tint = i % 3,
-                                          .font = QUO_FONT_SMALL), x + 10, y, label);
+      quo_scene_add_text (scene,
+                          QUO_PEN (.style = QUO_STYLE_MESSAGE, .tint = i % 3,
+                                   .font = QUO_FONT_SMALL),
+                          x + 10, y, label);
       quo_scene_end_group (scene);
     }
 }
@@ -43,11 +46,13 @@ print_bare (GString *out)
   for (guint i = 0; i < N_MESSAGES; i++)
     {
       double x = 100 + i % 5 * 100, y = 20.0 * i + 0.37;
-      g_string_append_printf (out, "<g class=\"message\"><title>AppendEntries t=3 prev=%u/2 "
-                                   "from A to B</title><path d=\"M%.2f %.2fL%.2f %.2f\"/>"
-                                   "<text x=\"%.2f\" y=\"%.2f\">AppendEntries t=3 prev=%u/2"
-                                   "</text></g>\n",
-                              i, x, y, x + 100, y + 12.25, x + 10, y, i);
+      g_string_append_printf (
+        out,
+        "<g class=\"message\"><title>AppendEntries t=3 prev=%u/2 "
+        "from A to B</title><path d=\"M%.2f %.2fL%.2f %.2f\"/>"
+        "<text x=\"%.2f\" y=\"%.2f\">AppendEntries t=3 prev=%u/2"
+        "</text></g>\n",
+        i, x, y, x + 100, y + 12.25, x + 10, y, i);
     }
 }
 
@@ -73,9 +78,11 @@ measure_svg (QuoScene *scene)
       print_bare (plain);
       bare[r] = 1e3 * (bench_now () - start);
     }
-  bench_print ("scene of 20,000 messages, built", bench_quantile (build, ROUNDS, .5), "ms");
+  bench_print ("scene of 20,000 messages, built",
+               bench_quantile (build, ROUNDS, .5), "ms");
   bench_print ("  written as SVG", bench_quantile (write, ROUNDS, .5), "ms");
-  bench_print ("  printed by a bare loop", bench_quantile (bare, ROUNDS, .5), "ms");
+  bench_print ("  printed by a bare loop", bench_quantile (bare, ROUNDS, .5),
+               "ms");
   bench_print ("  size", (double) size / 1e6, "MB");
 }
 
@@ -99,7 +106,8 @@ measure_labels (void)
       quo_labeler_place (labeler);
       times[r] = 1e3 * (bench_now () - start);
     }
-  bench_print ("20,000 labels placed", bench_quantile (times, ROUNDS, .5), "ms");
+  bench_print ("20,000 labels placed", bench_quantile (times, ROUNDS, .5),
+               "ms");
 }
 
 static void
@@ -111,18 +119,24 @@ add_visible (QuoScene *scene,
   switch (kind)
     {
     case 0:
-      quo_scene_add_line (scene, QUO_PEN (.style = QUO_STYLE_MESSAGE,
-                                          .head = QUO_HEAD_FILLED), x, y, x + 100, y + 30);
+      quo_scene_add_line (scene,
+                          QUO_PEN (.style = QUO_STYLE_MESSAGE,
+                                   .head = QUO_HEAD_FILLED),
+                          x, y, x + 100, y + 30);
       break;
     case 1:
-      quo_scene_add_printf (scene, QUO_PEN (.style = QUO_STYLE_TEXT, .font = QUO_FONT_SMALL),
+      quo_scene_add_printf (scene,
+                            QUO_PEN (.style = QUO_STYLE_TEXT,
+                                     .font = QUO_FONT_SMALL),
                             x, y, "heartbeat %u", i);
       break;
     case 2:
-      quo_scene_add_line (scene, QUO_PEN (.style = QUO_STYLE_LIFELINE), x, 0, x, 1080);
+      quo_scene_add_line (scene, QUO_PEN (.style = QUO_STYLE_LIFELINE), x, 0, x,
+                          1080);
       break;
     default:
-      quo_scene_add_ellipse (scene, QUO_PEN (.style = QUO_STYLE_NODE), x, y, 20, 20);
+      quo_scene_add_ellipse (scene, QUO_PEN (.style = QUO_STYLE_NODE), x, y, 20,
+                             20);
       break;
     }
 }
@@ -131,10 +145,13 @@ static void
 measure_frames (QuoScene *scene)
 {
   static const char *const names[] = {
-    "1,000 arrows painted", "1,000 texts painted", "1,000 upright lines painted",
+    "1,000 arrows painted",
+    "1,000 texts painted",
+    "1,000 upright lines painted",
     "1,000 discs painted",
   };
-  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, 1920, 1080);
+  cairo_surface_t *surface
+    = cairo_image_surface_create (CAIRO_FORMAT_RGB24, 1920, 1080);
   for (guint kind = 0; kind < G_N_ELEMENTS (names); kind++)
     {
       double times[ROUNDS];
@@ -145,7 +162,8 @@ measure_frames (QuoScene *scene)
         {
           cairo_t *cr = cairo_create (surface);
           double start = bench_now ();
-          quo_painter_paint (scene, cr, quo_theme_get (QUO_THEME_LIGHT), QUO_LAYERS_ALL, NULL);
+          quo_painter_paint (scene, cr, quo_theme_get (QUO_THEME_LIGHT),
+                             QUO_LAYERS_ALL, NULL);
           times[r] = 1e3 * (bench_now () - start);
           cairo_destroy (cr);
         }

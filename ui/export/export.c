@@ -112,7 +112,8 @@ quo_export_format_to_media_type (QuoExportFormat format)
 static const QuoTheme *
 theme_of (const QuoExportOptions *options)
 {
-  return options->theme != NULL ? options->theme : quo_theme_get (QUO_THEME_LIGHT);
+  return options->theme != NULL ? options->theme
+                                : quo_theme_get (QUO_THEME_LIGHT);
 }
 
 static void
@@ -155,9 +156,11 @@ find_strips (QuoScene                *scene,
   double height = ceil (quo_scene_get_height (scene) * scale - 1e-6);
   if (!(width >= 1 && height >= 1))
     {
-      g_set_error (error, QUO_EXPORT_ERROR, QUO_EXPORT_ERROR_SIZE,
-                   _("A picture of %.0f × %.0f px at %g times its size has nothing in it"),
-                   quo_scene_get_width (scene), quo_scene_get_height (scene), scale);
+      g_set_error (
+        error, QUO_EXPORT_ERROR, QUO_EXPORT_ERROR_SIZE,
+        _ (
+          "A picture of %.0f × %.0f px at %g times its size has nothing in it"),
+        quo_scene_get_width (scene), quo_scene_get_height (scene), scale);
       return FALSE;
     }
 
@@ -168,18 +171,21 @@ find_strips (QuoScene                *scene,
   double n = ceil (width / strip_width) * ceil (height / strip_height);
   if (!(n <= STRIPS_MAX))
     {
-      g_set_error (error, QUO_EXPORT_ERROR, QUO_EXPORT_ERROR_SIZE,
-                   _("A picture of %.0f × %.0f px is too large, even in %d strips; "
-                     "choose a smaller scale, or SVG"),
-                   width, height, STRIPS_MAX);
+      g_set_error (
+        error, QUO_EXPORT_ERROR, QUO_EXPORT_ERROR_SIZE,
+        _ ("A picture of %.0f × %.0f px is too large, even in %d strips; "
+           "choose a smaller scale, or SVG"),
+        width, height, STRIPS_MAX);
       return FALSE;
     }
   strips.width = (gint64) width;
   strips.height = (gint64) height;
   strips.strip_width = (gint64) strip_width;
   strips.strip_height = (gint64) strip_height;
-  strips.n_columns = (strips.width + strips.strip_width - 1) / strips.strip_width;
-  strips.n_rows = (strips.height + strips.strip_height - 1) / strips.strip_height;
+  strips.n_columns
+    = (strips.width + strips.strip_width - 1) / strips.strip_width;
+  strips.n_rows
+    = (strips.height + strips.strip_height - 1) / strips.strip_height;
   *ret_strips = strips;
   return TRUE;
 }
@@ -200,7 +206,8 @@ draw_strip (QuoScene                *scene,
     (float) (width / strips->scale), (float) (height / strips->scale)
   };
 
-  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, width, height);
+  cairo_surface_t *surface
+    = cairo_image_surface_create (CAIRO_FORMAT_RGB24, width, height);
   cairo_t *cr = cairo_create (surface);
   paint_part (scene, options, cr, strips->scale, &part);
   cairo_status_t status = cairo_status (cr);
@@ -212,9 +219,11 @@ draw_strip (QuoScene                *scene,
   if (png == NULL)
     {
       g_set_error (error, QUO_EXPORT_ERROR, QUO_EXPORT_ERROR_DRAW,
-                   _("A picture of %d × %d px could not be drawn: %s"), width, height,
+                   _ ("A picture of %d × %d px could not be drawn: %s"), width,
+                   height,
                    cairo_status_to_string (status != CAIRO_STATUS_SUCCESS
-                                             ? status : CAIRO_STATUS_NO_MEMORY));
+                                             ? status
+                                             : CAIRO_STATUS_NO_MEMORY));
       return NULL;
     }
   return g_byte_array_free_to_bytes (g_steal_pointer (&png));
@@ -238,19 +247,23 @@ set_pdf_information (cairo_surface_t      *surface,
   if (info->seed != NULL)
     g_string_append_printf (keywords, "seed %s", info->seed);
   if (info->time != NULL)
-    g_string_append_printf (keywords, "%stime %s", keywords->len > 0 ? ", " : "",
-                            info->time);
+    g_string_append_printf (keywords, "%stime %s",
+                            keywords->len > 0 ? ", " : "", info->time);
   if (info->source != NULL)
-    g_string_append_printf (keywords, "%ssource %s", keywords->len > 0 ? ", " : "",
-                            info->source);
+    g_string_append_printf (keywords, "%ssource %s",
+                            keywords->len > 0 ? ", " : "", info->source);
 
-  const char *title = info->title != NULL ? info->title : quo_scene_get_title (scene);
+  const char *title
+    = info->title != NULL ? info->title : quo_scene_get_title (scene);
   cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_TITLE, title);
-  cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_CREATOR, "Quorate");
+  cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_CREATOR,
+                                  "Quorate");
   if (info->caption != NULL)
-    cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_SUBJECT, info->caption);
+    cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_SUBJECT,
+                                    info->caption);
   if (keywords->len > 0)
-    cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_KEYWORDS, keywords->str);
+    cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_KEYWORDS,
+                                    keywords->str);
 }
 
 /* A picture longer than a page may be goes on over several, as a PNG does in strips. */
@@ -259,24 +272,28 @@ draw_pdf (QuoScene                *scene,
           const QuoExportOptions  *options,
           GError                 **error)
 {
-  double width = quo_scene_get_width (scene), height = quo_scene_get_height (scene);
+  double width = quo_scene_get_width (scene),
+         height = quo_scene_get_height (scene);
   const double side = PAGE_SIDE_MAX / POINTS_PER_PX;
   double n_pages = ceil (width / side) * ceil (height / side);
   if (!(n_pages >= 1 && n_pages <= STRIPS_MAX))
     {
       g_set_error (error, QUO_EXPORT_ERROR, QUO_EXPORT_ERROR_SIZE,
-                   _("A picture of %.0f × %.0f px does not go on pages"), width, height);
+                   _ ("A picture of %.0f × %.0f px does not go on pages"),
+                   width, height);
       return NULL;
     }
 
   g_autoptr (GByteArray) pdf = g_byte_array_new ();
-  cairo_surface_t *surface = cairo_pdf_surface_create_for_stream (append_bytes, pdf, 1, 1);
+  cairo_surface_t *surface
+    = cairo_pdf_surface_create_for_stream (append_bytes, pdf, 1, 1);
   set_pdf_information (surface, scene, &options->info);
   for (double top = 0; top < height; top += side)
     for (double left = 0; left < width; left += side)
       {
-        QuoBox part = { (float) left, (float) top, (float) MIN (side, width - left),
-                        (float) MIN (side, height - top) };
+        QuoBox part
+          = { (float) left, (float) top, (float) MIN (side, width - left),
+              (float) MIN (side, height - top) };
         cairo_pdf_surface_set_size (surface, part.width * POINTS_PER_PX,
                                     part.height * POINTS_PER_PX);
         cairo_t *cr = cairo_create (surface);
@@ -290,7 +307,8 @@ draw_pdf (QuoScene                *scene,
   if (status != CAIRO_STATUS_SUCCESS)
     {
       g_set_error (error, QUO_EXPORT_ERROR, QUO_EXPORT_ERROR_DRAW,
-                   _("The PDF could not be drawn: %s"), cairo_status_to_string (status));
+                   _ ("The PDF could not be drawn: %s"),
+                   cairo_status_to_string (status));
       return NULL;
     }
   return g_byte_array_free_to_bytes (g_steal_pointer (&pdf));
@@ -325,10 +343,11 @@ quo_export_scene_to_bytes (QuoScene                *scene,
     return NULL;
   if (strips.n_columns * strips.n_rows > 1)
     {
-      g_set_error (error, QUO_EXPORT_ERROR, QUO_EXPORT_ERROR_SIZE,
-                   _("A picture of %.0f × %.0f px is too large for one PNG; choose a "
-                     "smaller scale, or SVG"),
-                   (double) strips.width, (double) strips.height);
+      g_set_error (
+        error, QUO_EXPORT_ERROR, QUO_EXPORT_ERROR_SIZE,
+        _ ("A picture of %.0f × %.0f px is too large for one PNG; choose a "
+           "smaller scale, or SVG"),
+        (double) strips.width, (double) strips.height);
       return NULL;
     }
   return draw_strip (scene, options, &strips, 0, 0, error);
@@ -392,7 +411,8 @@ quo_export_scene_to_file (QuoScene                *scene,
   g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
   if (options->format != QUO_EXPORT_PNG)
     {
-      g_autoptr (GBytes) bytes = quo_export_scene_to_bytes (scene, options, error);
+      g_autoptr (GBytes) bytes
+        = quo_export_scene_to_bytes (scene, options, error);
       if (bytes == NULL || !write_file (path, bytes, error))
         return NULL;
       g_ptr_array_add (paths, g_strdup (path));
@@ -405,8 +425,8 @@ quo_export_scene_to_file (QuoScene                *scene,
       for (gint64 row = 0; row < strips.n_rows; row++)
         for (gint64 column = 0; column < strips.n_columns; column++)
           {
-            g_autoptr (GBytes) bytes = draw_strip (scene, options, &strips, row, column,
-                                                   error);
+            g_autoptr (GBytes) bytes
+              = draw_strip (scene, options, &strips, row, column, error);
             g_autofree char *name = strip_path (path, &strips, row, column);
             if (bytes == NULL || !write_file (name, bytes, error))
               return NULL;

@@ -71,7 +71,8 @@ quo_png_add_text (GByteArray *png,
   gboolean is_plain = g_str_is_ascii (text);
   g_autoptr (GByteArray) body = g_byte_array_new ();
   g_byte_array_append (body, (const guint8 *) (is_plain ? "tEXt" : "iTXt"), 4);
-  g_byte_array_append (body, (const guint8 *) keyword, (guint) strlen (keyword) + 1);
+  g_byte_array_append (body, (const guint8 *) keyword,
+                       (guint) strlen (keyword) + 1);
   if (!is_plain)
     /* Not compressed, no language, keyword not translated */
     g_byte_array_append (body, (const guint8 *) "\0\0\0\0", 4);
@@ -103,9 +104,13 @@ quo_png_encode (cairo_surface_t      *surface,
     return NULL;
 
   /* Each goes before the ones already there: the last is read first. */
-  const struct { const char *keyword; const char *text; } texts[] = {
-    { "Software", "Quorate" }, { "Simulated time", info->time }, { "Seed", info->seed },
-    { "Source", info->source }, { "Description", info->caption },
+  const struct { const char *keyword; const char *text;
+  } texts[] = {
+    { "Software", "Quorate" },
+    { "Simulated time", info->time },
+    { "Seed", info->seed },
+    { "Source", info->source },
+    { "Description", info->caption },
     { "Title", info->title != NULL ? info->title : title },
   };
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)

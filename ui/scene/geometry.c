@@ -42,8 +42,10 @@ quo_outline_head (QuoHead  head,
   double reach = quo_head_reach (width);
   double half = reach * 0.42;
   double back_x = tip.x - ux * reach, back_y = tip.y - uy * reach;
-  QuoPoint left = { (float) (back_x - uy * half), (float) (back_y + ux * half) };
-  QuoPoint right = { (float) (back_x + uy * half), (float) (back_y - ux * half) };
+  QuoPoint left
+    = { (float) (back_x - uy * half), (float) (back_y + ux * half) };
+  QuoPoint right
+    = { (float) (back_x + uy * half), (float) (back_y - ux * half) };
 
   switch (head)
     {
@@ -65,16 +67,19 @@ quo_outline_head (QuoHead  head,
     case QUO_HEAD_CROSS:
       {
         float arm = (float) (half * 1.1);
-        outline = (QuoOutline) {
-          .points = { { tip.x - arm, tip.y - arm }, { tip.x + arm, tip.y + arm },
-                      { tip.x - arm, tip.y + arm }, { tip.x + arm, tip.y - arm } },
-          .n_points = 4, .strokes = { 2, 2 }
-        };
+        outline = (QuoOutline) { .points = { { tip.x - arm, tip.y - arm },
+                                            { tip.x + arm, tip.y + arm },
+                                            { tip.x - arm, tip.y + arm },
+                                            { tip.x + arm, tip.y - arm } },
+                                .n_points = 4,
+                                .strokes = { 2, 2 } };
         break;
       }
     case QUO_HEAD_DOT:
-      outline = (QuoOutline) { .points = { tip }, .n_points = 1,
-                               .radius = (float) (half * 0.8), .is_filled = TRUE };
+      outline = (QuoOutline) { .points = { tip },
+                              .n_points = 1,
+                              .radius = (float) (half * 0.8),
+                              .is_filled = TRUE };
       break;
     default:
       break;
@@ -91,11 +96,14 @@ static const struct
 } mark_shapes[] = {
   [QUO_MARK_CROSS] = { 4, { 2, 2 }, { { -.8f, -.8f }, { .8f, .8f },
                                       { -.8f, .8f }, { .8f, -.8f } } },
-  [QUO_MARK_TICK] = { 3, { 3 }, { { -.9f, .05f }, { -.3f, .7f }, { .9f, -.7f } } },
+  [QUO_MARK_TICK] = { 3, { 3 }, { { -.9f, .05f }, { -.3f, .7f },
+                                  { .9f, -.7f } } },
   [QUO_MARK_SQUARE] = { 4, { 0 }, { { -.85f, -.85f }, { .85f, -.85f },
                                     { .85f, .85f }, { -.85f, .85f } } },
-  [QUO_MARK_DIAMOND] = { 4, { 0 }, { { 0, -1 }, { 1, 0 }, { 0, 1 }, { -1, 0 } } },
-  [QUO_MARK_TRIANGLE] = { 3, { 0 }, { { 0, -.85f }, { .95f, .75f }, { -.95f, .75f } } },
+  [QUO_MARK_DIAMOND] = { 4, { 0 }, { { 0, -1 }, { 1, 0 },
+                                     { 0, 1 }, { -1, 0 } } },
+  [QUO_MARK_TRIANGLE] = { 3, { 0 }, { { 0, -.85f }, { .95f, .75f },
+                                      { -.95f, .75f } } },
   [QUO_MARK_TAG] = { 5, { 0 }, { { -1, -.6f }, { .4f, -.6f }, { 1, 0 },
                                  { .4f, .6f }, { -1, .6f } } },
 };
@@ -187,8 +195,9 @@ quo_item_cover (const QuoItem *item)
       if (item->mark == QUO_MARK_CROSS || item->mark == QUO_MARK_TICK)
         return line;
       if (item->paint == QUO_PAINT_AUTO)
-        return item->mark == QUO_MARK_RING ? (QuoCover) { QUO_INSIDE_WASH, TRUE }
-                                           : (QuoCover) { QUO_INSIDE_INK, FALSE };
+        return item->mark == QUO_MARK_RING
+                 ? (QuoCover) { QUO_INSIDE_WASH, TRUE }
+                 : (QuoCover) { QUO_INSIDE_INK, FALSE };
       break;
     case QUO_PRIMITIVE_POLYGON:
     case QUO_PRIMITIVE_RECTANGLE:

@@ -114,8 +114,9 @@ quo_labeler_clear (QuoLabeler   *self,
     {
       double factor = sqrt (wanted / CELLS_MAX) * 1.01 + 0.01;
       self->cell_width = MIN (CELL_WIDTH * factor, width);
-      self->cell_height = MAX (CELL_HEIGHT * factor,
-                               height * ceil (width / self->cell_width) / CELLS_MAX);
+      self->cell_height
+        = MAX (CELL_HEIGHT * factor,
+               height * ceil (width / self->cell_width) / CELLS_MAX);
     }
   self->columns = (guint) ceil (width / self->cell_width);
   self->rows = (guint) ceil (height / self->cell_height);
@@ -167,7 +168,8 @@ quo_labeler_block (QuoLabeler   *self,
   g_return_if_fail (self != NULL && box != NULL);
   g_return_if_fail (self->cells != NULL);
 
-  if (box->x > self->area.x + self->area.width || box->x + box->width < self->area.x
+  if (box->x > self->area.x + self->area.width
+      || box->x + box->width < self->area.x
       || box->y > self->area.y + self->area.height
       || box->y + box->height < self->area.y)
     return;
@@ -209,10 +211,10 @@ quo_labeler_block_line (QuoLabeler *self,
     {
       double left = x1 + dx * i / n, right = x1 + dx * (i + 1) / n;
       double top = y1 + dy * i / n, bottom = y1 + dy * (i + 1) / n;
-      QuoBox box = {
-        (float) (MIN (left, right) - width / 2), (float) (MIN (top, bottom) - width / 2),
-        (float) (fabs (right - left) + width), (float) (fabs (bottom - top) + width)
-      };
+      QuoBox box = { (float) (MIN (left, right) - width / 2),
+                     (float) (MIN (top, bottom) - width / 2),
+                     (float) (fabs (right - left) + width),
+                     (float) (fabs (bottom - top) + width) };
       quo_labeler_block (self, &box);
     }
 }
@@ -244,7 +246,8 @@ quo_labeler_is_free (QuoLabeler   *self,
           const QuoBox *other = &g_array_index (self->obstacles, QuoBox,
                                                 entry->obstacle);
           if (box->x < other->x + other->width && other->x < box->x + box->width
-              && box->y < other->y + other->height && other->y < box->y + box->height)
+              && box->y < other->y + other->height
+              && other->y < box->y + box->height)
             return FALSE;
           e = entry->next;
         }
@@ -300,7 +303,8 @@ try_box (QuoLabeler *self,
 
   label->box = box;
   label->is_placed = TRUE;
-  QuoBox kept = { x - GAP, y - GAP, label->width + 2 * GAP, label->height + 2 * GAP };
+  QuoBox kept
+    = { x - GAP, y - GAP, label->width + 2 * GAP, label->height + 2 * GAP };
   quo_labeler_block (self, &kept);
   return TRUE;
 }
@@ -353,8 +357,9 @@ quo_labeler_place (QuoLabeler *self)
     g_array_index (self->order, guint32, i) = i;
   g_array_sort_with_data (self->order, compare_priority, self->labels->data);
   for (guint i = 0; i < self->order->len; i++)
-    place_label (self, &g_array_index (self->labels, Label,
-                                       g_array_index (self->order, guint32, i)));
+    place_label (self,
+                 &g_array_index (self->labels, Label,
+                                 g_array_index (self->order, guint32, i)));
 }
 
 /**

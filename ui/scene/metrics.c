@@ -102,7 +102,8 @@ quo_metrics_new (const char *family)
   self->text_scale = 1;
   self->font_map = pango_cairo_font_map_new ();
   /* One px of text is one px of the scene. */
-  pango_cairo_font_map_set_resolution (PANGO_CAIRO_FONT_MAP (self->font_map), 72);
+  pango_cairo_font_map_set_resolution (PANGO_CAIRO_FONT_MAP (self->font_map),
+                                       72);
   self->context = pango_font_map_create_context (self->font_map);
   /* Hinted advances would differ by zoom and machine, and labels would jump. */
   cairo_font_options_t *options = cairo_font_options_create ();
@@ -111,7 +112,8 @@ quo_metrics_new (const char *family)
   pango_cairo_context_set_font_options (self->context, options);
   cairo_font_options_destroy (options);
   pango_context_set_round_glyph_positions (self->context, FALSE);
-  self->layouts = g_hash_table_new_full (hash_layout, equal_layouts, NULL, free_layout);
+  self->layouts
+    = g_hash_table_new_full (hash_layout, equal_layouts, NULL, free_layout);
   g_queue_init (&self->by_use);
   return self;
 }
@@ -253,7 +255,8 @@ quo_metrics_get_layout (QuoMetrics *self,
   /* A smooth zoom would otherwise fill the cache with sizes no eye can tell apart. */
   size = MAX (round (effective_size (self, font, size) * 4) / 4, 0.25);
   CachedLayout key = {
-    .hash = g_str_hash (text) ^ ((guint) font << 24) ^ ((guint) (size * 4) << 8),
+    .hash
+    = g_str_hash (text) ^ ((guint) font << 24) ^ ((guint) (size * 4) << 8),
     .font = font,
     .size = size,
     .text = (char *) text,
@@ -301,12 +304,14 @@ measure_font (QuoMetrics *self,
 
   /* What the fonts that are found say of a plain line, so that every line of a
    * diagram is as high as every other, whatever stands in it. */
-  g_autoptr (PangoLayout) layout = make_layout (self, font, REFERENCE_SIZE, "Ag");
+  g_autoptr (PangoLayout) layout
+    = make_layout (self, font, REFERENCE_SIZE, "Ag");
   PangoRectangle logical;
   pango_layout_get_extents (layout, NULL, &logical);
   double baseline = pango_layout_get_baseline (layout);
   self->ascent[font] = (float) (baseline / PANGO_SCALE / REFERENCE_SIZE);
-  self->height[font] = (float) (logical.height / (double) PANGO_SCALE / REFERENCE_SIZE);
+  self->height[font]
+    = (float) (logical.height / (double) PANGO_SCALE / REFERENCE_SIZE);
 }
 
 /**
@@ -363,7 +368,8 @@ measure_character (QuoMetrics *self,
 {
   char text[7] = { 0 };
   g_unichar_to_utf8 (c, text);
-  g_autoptr (PangoLayout) layout = make_layout (self, font, REFERENCE_SIZE, text);
+  g_autoptr (PangoLayout) layout
+    = make_layout (self, font, REFERENCE_SIZE, text);
   PangoRectangle logical;
   pango_layout_get_extents (layout, NULL, &logical);
   return (float) (logical.width / (double) PANGO_SCALE / REFERENCE_SIZE);
@@ -455,7 +461,8 @@ quo_metrics_fit (QuoMetrics *self,
                  const char *text,
                  double      width)
 {
-  g_return_val_if_fail (self != NULL && font < QUO_N_FONTS && text != NULL, NULL);
+  g_return_val_if_fail (self != NULL && font < QUO_N_FONTS && text != NULL,
+                        NULL);
 
   if (quo_metrics_get_width (self, font, size, text) <= width)
     return g_strdup (text);

@@ -35,7 +35,8 @@ set_color (Painter  *self,
   if (color.red == self->color.red && color.green == self->color.green
       && color.blue == self->color.blue && color.alpha == self->color.alpha)
     return;
-  cairo_set_source_rgba (self->cr, color.red, color.green, color.blue, color.alpha);
+  cairo_set_source_rgba (self->cr, color.red, color.green, color.blue,
+                         color.alpha);
   self->color = color;
 }
 
@@ -167,7 +168,8 @@ trace_outline (cairo_t          *cr,
           continue;
         }
       cairo_move_to (cr, p[i].x, p[i].y);
-      next += outline->is_closed ? outline->n_points : outline->strokes[strokes++];
+      next
+        += outline->is_closed ? outline->n_points : outline->strokes[strokes++];
     }
   if (outline->is_closed)
     cairo_close_path (cr);
@@ -203,7 +205,8 @@ set_back (QuoHead  head,
 {
   if (head != QUO_HEAD_FILLED)
     return tip;
-  return quo_point_towards (tip, from, quo_outline_head (head, tip, from, width).setback);
+  return quo_point_towards (tip, from,
+                            quo_outline_head (head, tip, from, width).setback);
 }
 
 static void
@@ -298,8 +301,10 @@ paint_rectangle (Painter        *self,
 
   double left = snap (p[0].x, self->scale_x, self->offset_x, width);
   double top = snap (p[0].y, self->scale_y, self->offset_y, width);
-  double right = snap ((double) p[0].x + p[1].x, self->scale_x, self->offset_x, width);
-  double bottom = snap ((double) p[0].y + p[1].y, self->scale_y, self->offset_y, width);
+  double right
+    = snap ((double) p[0].x + p[1].x, self->scale_x, self->offset_x, width);
+  double bottom
+    = snap ((double) p[0].y + p[1].y, self->scale_y, self->offset_y, width);
   /* A thin bar does not vanish between two px. */
   if (self->scale_x > 0 && p[1].x > 0)
     right = MAX (right, left + 1 / self->scale_x);
@@ -327,7 +332,8 @@ pack_color (QuoColor color,
 {
   return (guint32) (color.alpha * opacity * 255 + 0.5f) << 24
          | (guint32) (color.red * 255 + 0.5f) << 16
-         | (guint32) (color.green * 255 + 0.5f) << 8 | (guint32) (color.blue * 255 + 0.5f);
+         | (guint32) (color.green * 255 + 0.5f) << 8
+         | (guint32) (color.blue * 255 + 0.5f);
 }
 
 /* Copies a small circle from a picture of it. It is put on a quarter of a px and its
@@ -355,25 +361,31 @@ paint_sprite (Painter       *self,
     .shift_y = (guint8) ((y - floor (y)) * 4),
   };
   if (how.inside != QUO_INSIDE_NONE)
-    sprite.fill = pack_color (inside_color (self, item, how.inside), item->opacity);
+    sprite.fill
+      = pack_color (inside_color (self, item, how.inside), item->opacity);
   if (how.is_stroked)
     {
-      sprite.width = (guint16) MIN (stroke_width (self, item) * self->scale_x * 16 + 0.5,
-                                    1024);
-      sprite.stroke = pack_color (quo_theme_get_ink (self->theme, item->style, item->tint),
-                                  item->opacity);
+      sprite.width
+        = (guint16) MIN (stroke_width (self, item) * self->scale_x * 16 + 0.5,
+                         1024);
+      sprite.stroke
+        = pack_color (quo_theme_get_ink (self->theme, item->style, item->tint),
+                      item->opacity);
     }
 
   int middle;
   QuoSprites *sprites = quo_metrics_get_sprites (self->scene->metrics);
   cairo_surface_t *surface = quo_sprites_get (sprites, &sprite, &middle);
-  cairo_surface_set_device_scale (surface, self->device_scale, self->device_scale);
+  cairo_surface_set_device_scale (surface, self->device_scale,
+                                  self->device_scale);
   cairo_matrix_t matrix;
   cairo_get_matrix (self->cr, &matrix);
   cairo_identity_matrix (self->cr);
   cairo_set_source_surface (self->cr, surface,
-                            (floor (x) - middle - self->device_offset_x) / self->device_scale,
-                            (floor (y) - middle - self->device_offset_y) / self->device_scale);
+                            (floor (x) - middle - self->device_offset_x)
+                              / self->device_scale,
+                            (floor (y) - middle - self->device_offset_y)
+                              / self->device_scale);
   cairo_paint (self->cr);
   cairo_set_matrix (self->cr, &matrix);
   /* The source is no colour now. */
@@ -435,15 +447,16 @@ paint_text (Painter       *self,
   const char *text = quo_scene_string (self->scene, item->text);
   if (item->plate)
     {
-      set_color (self, quo_theme_get_rule (self->theme, QUO_STYLE_BACKGROUND)->wash,
+      set_color (self,
+                 quo_theme_get_rule (self->theme, QUO_STYLE_BACKGROUND)->wash,
                  PLATE_ALPHA * item->opacity);
       cairo_rectangle (self->cr, item->left - 2, item->top,
                        item->right - item->left + 4, item->bottom - item->top);
       cairo_fill (self->cr);
     }
 
-  PangoLayout *layout = quo_metrics_get_layout (self->scene->metrics, item->font,
-                                                item->size, text);
+  PangoLayout *layout = quo_metrics_get_layout (self->scene->metrics,
+                                                item->font, item->size, text);
   double x = at.x;
   if (item->align != QUO_ALIGN_START)
     {
@@ -455,7 +468,8 @@ paint_text (Painter       *self,
   set_color (self, quo_theme_get_text (self->theme, item->style, item->tint),
              item->opacity);
   cairo_move_to (self->cr, x, at.y);
-  pango_cairo_show_layout_line (self->cr, pango_layout_get_line_readonly (layout, 0));
+  pango_cairo_show_layout_line (self->cr,
+                                pango_layout_get_line_readonly (layout, 0));
   cairo_new_path (self->cr);
 }
 
@@ -535,9 +549,10 @@ is_visible (QuoScene     *scene,
     {
       /* Not worth measuring when it is far above or below. */
       const QuoPoint *at = quo_scene_points (scene, item);
-      double reach = 2 * (item->size > 0
-                            ? item->size
-                            : quo_metrics_get_size (scene->metrics, item->font));
+      double reach = 2
+                     * (item->size > 0
+                          ? item->size
+                          : quo_metrics_get_size (scene->metrics, item->font));
       if (at->y + reach < visible->y
           || at->y - reach > (double) visible->y + visible->height)
         return FALSE;
@@ -567,7 +582,8 @@ quo_painter_paint (QuoScene       *scene,
 {
   g_return_if_fail (scene != NULL && cr != NULL && theme != NULL);
 
-  Painter self = { .scene = scene, .cr = cr, .theme = theme, .color.alpha = -1 };
+  Painter self
+    = { .scene = scene, .cr = cr, .theme = theme, .color.alpha = -1 };
   find_scale (&self);
   cairo_save (cr);
   cairo_new_path (cr);

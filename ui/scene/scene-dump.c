@@ -185,7 +185,8 @@ append_item (QuoScene      *self,
              const QuoItem *item,
              GString       *out)
 {
-  guint depth = item->group != 0 ? quo_scene_group (self, item->group)->depth : 0;
+  guint depth
+    = item->group != 0 ? quo_scene_group (self, item->group)->depth : 0;
   g_string_append_printf (out, "%*s%s %s", (int) depth * 2, "",
                           primitive_names[item->primitive],
                           quo_style_get_name (item->style));
@@ -196,7 +197,8 @@ append_item (QuoScene      *self,
   if (item->primitive == QUO_PRIMITIVE_TEXT)
     {
       if (item->font != QUO_FONT_BODY)
-        g_string_append_printf (out, " font=%s", quo_font_get_name (item->font));
+        g_string_append_printf (out, " font=%s",
+                                quo_font_get_name (item->font));
       if (item->align != QUO_ALIGN_START)
         g_string_append_printf (out, " align=%s", align_names[item->align]);
       if (item->plate)
@@ -228,7 +230,8 @@ append_item (QuoScene      *self,
   if (item->clip != 0)
     g_string_append_printf (out, " clip=%u", item->clip);
   if (item->id != 0
-      && (item->group == 0 || quo_scene_group (self, item->group)->id != item->id))
+      && (item->group == 0
+          || quo_scene_group (self, item->group)->id != item->id))
     g_string_append_printf (out, " id=%" G_GUINT64_FORMAT, item->id);
   append_quoted (out, quo_scene_string (self, item->title));
   g_string_append_c (out, '\n');

@@ -20,8 +20,10 @@ quo_scene_measure (QuoScene *self,
   const QuoPoint *at = quo_scene_points (self, item);
   double width = quo_metrics_get_width (self->metrics, item->font, item->size,
                                         quo_scene_string (self, item->text));
-  double ascent = quo_metrics_get_ascent (self->metrics, item->font, item->size);
-  double height = quo_metrics_get_height (self->metrics, item->font, item->size);
+  double ascent
+    = quo_metrics_get_ascent (self->metrics, item->font, item->size);
+  double height
+    = quo_metrics_get_height (self->metrics, item->font, item->size);
   double left = at->x;
   if (item->align == QUO_ALIGN_MIDDLE)
     left -= width / 2;

@@ -284,7 +284,8 @@ quo_scene_begin_group (QuoScene   *self,
   g_return_if_fail (self != NULL);
   g_return_if_fail (style < QUO_N_STYLES);
 
-  QuoGroup group = { .id = id, .parent = self->group, .style = style, .depth = 1 };
+  QuoGroup group
+    = { .id = id, .parent = self->group, .style = style, .depth = 1 };
   if (self->group != 0)
     {
       const QuoGroup *parent = quo_scene_group (self, self->group);
@@ -531,7 +532,8 @@ quo_scene_add_ellipse (QuoScene     *self,
   QuoItem *item = add_item (self, QUO_PRIMITIVE_ELLIPSE, pen, 2);
   QuoPoint *to = quo_scene_points (self, item);
   to[0] = (QuoPoint) { coordinate (center_x), coordinate (center_y) };
-  to[1] = (QuoPoint) { coordinate (fabs (radius_x)), coordinate (fabs (radius_y)) };
+  to[1]
+    = (QuoPoint) { coordinate (fabs (radius_x)), coordinate (fabs (radius_y)) };
   set_bounds (item, to[0].x - to[1].x, to[0].y - to[1].y,
               to[0].x + to[1].x, to[0].y + to[1].y);
   return self->items->len - 1;

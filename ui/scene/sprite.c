@@ -37,8 +37,9 @@ QuoSprites *
 quo_sprites_new (void)
 {
   QuoSprites *self = g_new0 (QuoSprites, 1);
-  self->surfaces = g_hash_table_new_full (hash_sprite, equal_sprites, g_free,
-                                          (GDestroyNotify) cairo_surface_destroy);
+  self->surfaces
+    = g_hash_table_new_full (hash_sprite, equal_sprites, g_free,
+                             (GDestroyNotify) cairo_surface_destroy);
   return self;
 }
 
@@ -69,8 +70,9 @@ static void
 set_color (cairo_t *cr,
            guint32  color)
 {
-  cairo_set_source_rgba (cr, (color >> 16 & 255) / 255.0, (color >> 8 & 255) / 255.0,
-                         (color & 255) / 255.0, (color >> 24) / 255.0);
+  cairo_set_source_rgba (cr, (color >> 16 & 255) / 255.0,
+                         (color >> 8 & 255) / 255.0, (color & 255) / 255.0,
+                         (color >> 24) / 255.0);
 }
 
 static cairo_surface_t *
@@ -78,8 +80,9 @@ draw_sprite (const QuoSprite *sprite,
              int              center)
 {
   double x = center + sprite->shift_x / 4.0, y = center + sprite->shift_y / 4.0;
-  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32,
-                                                         2 * center + 1, 2 * center + 1);
+  cairo_surface_t *surface
+    = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, 2 * center + 1,
+                                  2 * center + 1);
   cairo_t *cr = cairo_create (surface);
   cairo_arc (cr, x, y, sprite->radius / 16.0, 0, 2 * G_PI);
   cairo_close_path (cr);
@@ -112,6 +115,7 @@ quo_sprites_get (QuoSprites      *self,
   if (g_hash_table_size (self->surfaces) >= QUO_SPRITES_MAX)
     g_hash_table_remove_all (self->surfaces);
   surface = draw_sprite (sprite, *ret_center);
-  g_hash_table_insert (self->surfaces, g_memdup2 (sprite, sizeof *sprite), surface);
+  g_hash_table_insert (self->surfaces, g_memdup2 (sprite, sizeof *sprite),
+                       surface);
   return surface;
 }

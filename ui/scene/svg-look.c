@@ -8,7 +8,8 @@ hash_look (gconstpointer key)
   guint64 words[2];
   G_STATIC_ASSERT (sizeof (QuoLook) == sizeof words);
   memcpy (words, key, sizeof words);
-  guint64 mixed = (words[0] ^ words[1] * 0x9e3779b97f4a7c15u) * 0xff51afd7ed558ccdu;
+  guint64 mixed
+    = (words[0] ^ words[1] * 0x9e3779b97f4a7c15u) * 0xff51afd7ed558ccdu;
   return (guint) (mixed >> 32);
 }
 
@@ -70,9 +71,10 @@ quo_svg_look_of (QuoSvg        *self,
       look.font = item->font;
       look.align = item->align;
       look.plate = item->plate;
-      look.size = item->size > 0
-                    ? item->size
-                    : (float) quo_metrics_get_size (self->scene->metrics, item->font);
+      look.size
+        = item->size > 0
+            ? item->size
+            : (float) quo_metrics_get_size (self->scene->metrics, item->font);
       return look;
     }
 
@@ -126,9 +128,11 @@ put_look_colors (QuoSvg         *self,
   QuoColor ink = quo_theme_get_ink (theme, look->style, look->tint);
   if (look->size > 0)
     {
-      put_color (self, "fill", quo_theme_get_text (theme, look->style, look->tint));
+      put_color (self, "fill",
+                 quo_theme_get_text (theme, look->style, look->tint));
       if (look->plate)
-        put_color (self, "stroke", quo_theme_get_rule (theme, QUO_STYLE_BACKGROUND)->wash);
+        put_color (self, "stroke",
+                   quo_theme_get_rule (theme, QUO_STYLE_BACKGROUND)->wash);
       return;
     }
   if (look->is_head || look->inside == QUO_INSIDE_INK)
@@ -136,7 +140,8 @@ put_look_colors (QuoSvg         *self,
   else if (look->inside == QUO_INSIDE_WASH)
     put_color (self, "fill", rule->wash);
   else if (look->inside == QUO_INSIDE_SOFT)
-    put_color (self, "fill", quo_theme_get_soft (theme, look->style, look->tint));
+    put_color (self, "fill",
+               quo_theme_get_soft (theme, look->style, look->tint));
   if (look->width > 0)
     put_color (self, "stroke", ink);
 }

@@ -50,7 +50,8 @@ put_escaped (QuoSvg     *self,
         instead = "&quot;";
       else if ((guchar) *c < 0x20)
         instead = *c == '\n' || *c == '\t' ? " " : "";
-      else if (strncmp (c, "\xef\xbf\xbe", 3) == 0 || strncmp (c, "\xef\xbf\xbf", 3) == 0)
+      else if (strncmp (c, "\xef\xbf\xbe", 3) == 0
+               || strncmp (c, "\xef\xbf\xbf", 3) == 0)
         instead = "\xef\xbf\xbd";
       else
         continue;
@@ -113,7 +114,8 @@ put_outline (QuoSvg           *self,
       put_point (self, i == next ? 'M' : 'L', outline->points[i].x,
                  outline->points[i].y);
       if (i == next)
-        next += outline->is_closed ? outline->n_points : outline->strokes[strokes++];
+        next += outline->is_closed ? outline->n_points
+                                   : outline->strokes[strokes++];
     }
   if (outline->is_closed)
     put_character (self, 'z');
@@ -189,7 +191,8 @@ set_back (QuoHead  head,
 {
   if (head != QUO_HEAD_FILLED)
     return tip;
-  return quo_point_towards (tip, from, quo_outline_head (head, tip, from, width).setback);
+  return quo_point_towards (tip, from,
+                            quo_outline_head (head, tip, from, width).setback);
 }
 
 static void
@@ -200,7 +203,8 @@ put_plain_arrow (QuoSvg         *self,
 {
   /* The stroke makes the head larger all around: it is drawn smaller by as much. */
   QuoPoint tip = quo_point_towards (p[1], p[0], look->width * 0.6);
-  QuoOutline outline = quo_outline_head (item->head, tip, p[0], look->width * 0.6);
+  QuoOutline outline
+    = quo_outline_head (item->head, tip, p[0], look->width * 0.6);
   QuoPoint end = quo_point_towards (tip, p[0], outline.setback);
   look->inside = QUO_INSIDE_INK;
   put (self, "<path");
@@ -236,7 +240,8 @@ put_line (QuoSvg         *self,
         a.y = b.y = (float) snap (a.y, look->width);
     }
 
-  gboolean is_group = item->head != QUO_HEAD_NONE || item->tail != QUO_HEAD_NONE;
+  gboolean is_group
+    = item->head != QUO_HEAD_NONE || item->tail != QUO_HEAD_NONE;
   if (is_group)
     {
       put (self, "<g>");
@@ -247,9 +252,13 @@ put_line (QuoSvg         *self,
   put (self, " d=\"");
   put_point (self, 'M', a.x, a.y);
   for (guint i = 1; i < last; i++)
-    put_point (self, item->primitive != QUO_PRIMITIVE_CURVE ? 'L' : i == 1 ? 'C' : ' ',
+    put_point (self,
+               item->primitive != QUO_PRIMITIVE_CURVE ? 'L'
+               : i == 1                               ? 'C'
+                                                      : ' ',
                p[i].x, p[i].y);
-  put_point (self, item->primitive == QUO_PRIMITIVE_CURVE ? ' ' : 'L', b.x, b.y);
+  put_point (self, item->primitive == QUO_PRIMITIVE_CURVE ? ' ' : 'L', b.x,
+             b.y);
   put_character (self, '"');
   if (!is_group)
     {
@@ -320,7 +329,8 @@ put_arc (QuoSvg         *self,
   put (self, "<path");
   put_class (self, item, look);
   put (self, " d=\"");
-  put_point (self, 'M', p[0].x + radius * sin (from), p[0].y - radius * cos (from));
+  put_point (self, 'M', p[0].x + radius * sin (from),
+             p[0].y - radius * cos (from));
   put_point (self, 'A', radius, radius);
   put (self, end - start > 0.5 ? " 0 1 1" : " 0 0 1");
   put_point (self, ' ', p[0].x + radius * sin (to), p[0].y - radius * cos (to));
@@ -445,8 +455,10 @@ change_group (QuoSvg  *self,
   guint32 common = number;
   while (common != open)
     {
-      guint depth = common != 0 ? quo_scene_group (self->scene, common)->depth : 0;
-      guint open_depth = open != 0 ? quo_scene_group (self->scene, open)->depth : 0;
+      guint depth
+        = common != 0 ? quo_scene_group (self->scene, common)->depth : 0;
+      guint open_depth
+        = open != 0 ? quo_scene_group (self->scene, open)->depth : 0;
       if (open_depth > depth || (open_depth == depth && open_depth > 0))
         {
           put (self, "</g>\n");
@@ -464,8 +476,8 @@ flush (QuoSvg *self,
 {
   if (self->stream == NULL || self->out->len < at_least || self->has_failed)
     return;
-  if (!g_output_stream_write_all (self->stream, self->out->str, self->out->len, NULL,
-                                  self->cancellable, self->error))
+  if (!g_output_stream_write_all (self->stream, self->out->str, self->out->len,
+                                  NULL, self->cancellable, self->error))
     self->has_failed = TRUE;
   g_string_truncate (self->out, 0);
 }
@@ -474,7 +486,8 @@ static void
 put_layer (QuoSvg *self,
            guint   layer)
 {
-  static const char *const names[QUO_N_LAYERS] = { "still", "moving", "overlay" };
+  static const char *const names[QUO_N_LAYERS]
+    = { "still", "moving", "overlay" };
   QuoScene *scene = self->scene;
   guint32 clip = 0, group = 0;
   gboolean is_open = FALSE;
@@ -486,7 +499,8 @@ put_layer (QuoSvg *self,
         continue;
       if (!is_open)
         {
-          g_string_append_printf (self->out, "<g class=\"%s\">\n", names[layer]);
+          g_string_append_printf (self->out, "<g class=\"%s\">\n",
+                                  names[layer]);
           is_open = TRUE;
         }
       if (item->clip != clip)
@@ -496,7 +510,8 @@ put_layer (QuoSvg *self,
           if (clip != 0)
             put (self, "</g>\n");
           if (item->clip != 0)
-            g_string_append_printf (self->out, "<g clip-path=\"url(#quo-clip-%u)\">\n",
+            g_string_append_printf (self->out,
+                                    "<g clip-path=\"url(#quo-clip-%u)\">\n",
                                     item->clip);
           clip = item->clip;
         }
@@ -548,7 +563,8 @@ put_information (QuoSvg               *self,
 static void
 collect_looks (QuoSvg *self)
 {
-  QuoLook background = { .style = QUO_STYLE_BACKGROUND, .inside = QUO_INSIDE_WASH };
+  QuoLook background
+    = { .style = QUO_STYLE_BACKGROUND, .inside = QUO_INSIDE_WASH };
   quo_svg_number_look (self, &background);
   for (guint i = 0; i < self->scene->items->len; i++)
     {
@@ -576,7 +592,8 @@ write_picture (QuoSvg               *self,
   collect_looks (self);
 
   put (self, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-             "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"graphics-document document\"");
+             "<svg xmlns=\"http://www.w3.org/2000/svg\" "
+             "role=\"graphics-document document\"");
   put_attribute (self, "width", scene->width);
   put_attribute (self, "height", scene->height);
   put (self, " viewBox=\"0 0 ");
@@ -589,7 +606,8 @@ write_picture (QuoSvg               *self,
   for (guint i = 1; i <= scene->clips->len; i++)
     {
       const QuoBox *clip = quo_scene_clip (scene, i);
-      g_string_append_printf (self->out, "<clipPath id=\"quo-clip-%u\"><rect", i);
+      g_string_append_printf (self->out, "<clipPath id=\"quo-clip-%u\"><rect",
+                              i);
       put_attribute (self, "x", clip->x);
       put_attribute (self, "y", clip->y);
       put_attribute (self, "width", clip->width);

@@ -159,7 +159,8 @@ static const struct
   [QUO_STYLE_NODE_DOWN] = { ROLE_MUTED, ROLE_HEAD, 1.6, QUO_DASH_DASHED },
   [QUO_STYLE_NODE_PAUSED] = { ROLE_WARN, ROLE_SURFACE, 2, QUO_DASH_DOTTED },
   [QUO_STYLE_MESSAGE] = { ROLE_OUTLINE, ROLE_SURFACE, 1.4, QUO_DASH_SOLID },
-  [QUO_STYLE_MESSAGE_REPLY] = { ROLE_OUTLINE, ROLE_SURFACE, 1.4, QUO_DASH_DASHED },
+  [QUO_STYLE_MESSAGE_REPLY] = { ROLE_OUTLINE, ROLE_SURFACE, 1.4,
+                                QUO_DASH_DASHED },
   [QUO_STYLE_MESSAGE_LOST] = { ROLE_BAD, ROLE_SURFACE, 1.4, QUO_DASH_SOLID },
   [QUO_STYLE_EVENT] = { ROLE_OUTLINE, ROLE_SURFACE, 1.6, QUO_DASH_SOLID },
   [QUO_STYLE_STATE] = { ROLE_OUTLINE, ROLE_SURFACE, 1.6, QUO_DASH_SOLID },
@@ -194,8 +195,9 @@ mix (QuoColor one,
      double   part_of_one)
 {
   float a = (float) part_of_one, b = 1 - a;
-  return (QuoColor) { one.red * a + other.red * b, one.green * a + other.green * b,
-                      one.blue * a + other.blue * b, 1 };
+  return (QuoColor) { one.red * a + other.red * b,
+                     one.green * a + other.green * b,
+                     one.blue * a + other.blue * b, 1 };
 }
 
 static double
@@ -245,7 +247,8 @@ make_readable (const QuoTheme *self,
       QuoColor color = mix (ink, text, part);
       gboolean is_readable = TRUE;
       for (guint i = 0; i < G_N_ELEMENTS (behind); i++)
-        if (quo_color_get_contrast (color, behind[i]) < self->data->text_contrast)
+        if (quo_color_get_contrast (color, behind[i])
+            < self->data->text_contrast)
           is_readable = FALSE;
       if (is_readable)
         return color;
@@ -464,5 +467,6 @@ quo_theme_get_soft (const QuoTheme *self,
   g_return_val_if_fail (self != NULL && style < QUO_N_STYLES, none);
 
   return mix (quo_theme_get_ink (self, style, tint),
-              color_from_rgb (self->data->roles[ROLE_SURFACE]), self->data->softness);
+              color_from_rgb (self->data->roles[ROLE_SURFACE]),
+              self->data->softness);
 }

@@ -23,7 +23,8 @@ set_up (Fixture       *fixture,
   quo_scene_add_rectangle (fixture->scene, QUO_PEN (.style = QUO_STYLE_BAD,
                                                     .paint = QUO_PAINT_FILL),
                            10, 10, 20, 20, 0);
-  quo_scene_add_text (fixture->scene, QUO_PEN (.style = QUO_STYLE_TEXT), 40, 30, "leader");
+  quo_scene_add_text (fixture->scene, QUO_PEN (.style = QUO_STYLE_TEXT), 40, 30,
+                      "leader");
 }
 
 static void
@@ -44,8 +45,8 @@ tear_down (Fixture       *fixture,
 static guint32
 big_endian (const guint8 *bytes)
 {
-  return (guint32) bytes[0] << 24 | (guint32) bytes[1] << 16 | (guint32) bytes[2] << 8
-         | bytes[3];
+  return (guint32) bytes[0] << 24 | (guint32) bytes[1] << 16
+         | (guint32) bytes[2] << 8 | bytes[3];
 }
 
 /* zlib's own, from the trailer of a gzip stream */
@@ -54,10 +55,12 @@ zlib_crc (const guint8 *bytes,
           gsize         length)
 {
   g_autoptr (GOutputStream) memory = g_memory_output_stream_new_resizable ();
-  g_autoptr (GZlibCompressor) gzip = g_zlib_compressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP, 1);
-  g_autoptr (GOutputStream) stream = g_converter_output_stream_new (memory,
-                                                                    G_CONVERTER (gzip));
-  g_assert_true (g_output_stream_write_all (stream, bytes, length, NULL, NULL, NULL));
+  g_autoptr (GZlibCompressor) gzip
+    = g_zlib_compressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP, 1);
+  g_autoptr (GOutputStream) stream
+    = g_converter_output_stream_new (memory, G_CONVERTER (gzip));
+  g_assert_true (
+    g_output_stream_write_all (stream, bytes, length, NULL, NULL, NULL));
   g_assert_true (g_output_stream_close (stream, NULL, NULL));
   GMemoryOutputStream *out = G_MEMORY_OUTPUT_STREAM (memory);
   const guint8 *end = (const guint8 *) g_memory_output_stream_get_data (out)
@@ -79,7 +82,8 @@ png_texts (GBytes *png)
       guint32 length = big_endian (bytes + at);
       const guint8 *body = bytes + at + 8;
       g_assert_cmpuint (at + 12 + length, <=, size);
-      g_assert_cmphex (big_endian (body + length), ==, zlib_crc (bytes + at + 4, length + 4));
+      g_assert_cmphex (big_endian (body + length), ==,
+                       zlib_crc (bytes + at + 4, length + 4));
       gboolean is_text = memcmp (bytes + at + 4, "tEXt", 4) == 0;
       gboolean is_international = memcmp (bytes + at + 4, "iTXt", 4) == 0;
       if (is_text || is_international)
@@ -87,7 +91,8 @@ png_texts (GBytes *png)
           gsize keyword = strlen ((const char *) body);
           gsize text = keyword + (is_text ? 1 : 5);
           g_string_append_printf (texts, "%s=%.*s;", (const char *) body,
-                                  (int) (length - text), (const char *) body + text);
+                                  (int) (length - text),
+                                  (const char *) body + text);
         }
       at += 12 + length;
     }
@@ -120,7 +125,8 @@ load_png (GBytes *png)
 {
   Reader reader = { 0 };
   reader.bytes = g_bytes_get_data (png, &reader.left);
-  cairo_surface_t *surface = cairo_image_surface_create_from_png_stream (read_bytes, &reader);
+  cairo_surface_t *surface
+    = cairo_image_surface_create_from_png_stream (read_bytes, &reader);
   g_assert_cmpint (cairo_surface_status (surface), ==, CAIRO_STATUS_SUCCESS);
   return surface;
 }
@@ -138,7 +144,8 @@ pixel (cairo_surface_t *surface,
 static guint32
 rgb (QuoColor color)
 {
-  return (guint32) (color.red * 255 + 0.5f) << 16 | (guint32) (color.green * 255 + 0.5f) << 8
+  return (guint32) (color.red * 255 + 0.5f) << 16
+         | (guint32) (color.green * 255 + 0.5f) << 8
          | (guint32) (color.blue * 255 + 0.5f);
 }
 
@@ -152,16 +159,19 @@ test_png (Fixture       *fixture,
     .theme = quo_theme_get (QUO_THEME_DARK),
     .info = { .caption = "Führer A", .seed = "7", .time = "1.604 s" },
   };
-  g_autoptr (GBytes) png = quo_export_scene_to_bytes (fixture->scene, &options, &error);
+  g_autoptr (GBytes) png
+    = quo_export_scene_to_bytes (fixture->scene, &options, &error);
   g_assert_no_error (error);
   g_autofree char *texts = png_texts (png);
-  g_assert_cmpstr (texts, ==, "Title=Raft, 5 nodes;Description=Führer A;Seed=7;"
-                              "Simulated time=1.604 s;Software=Quorate;");
+  g_assert_cmpstr (texts, ==,
+                   "Title=Raft, 5 nodes;Description=Führer A;Seed=7;"
+                   "Simulated time=1.604 s;Software=Quorate;");
 
   cairo_surface_t *surface = load_png (png);
   g_assert_cmpint (cairo_image_surface_get_width (surface), ==, 250);
   g_assert_cmpint (cairo_image_surface_get_height (surface), ==, 125);
-  guint32 background = rgb (quo_theme_get_rule (options.theme, QUO_STYLE_BACKGROUND)->wash);
+  guint32 background
+    = rgb (quo_theme_get_rule (options.theme, QUO_STYLE_BACKGROUND)->wash);
   g_assert_cmphex (pixel (surface, 10, 10), ==, background);
   g_assert_cmphex (pixel (surface, 50, 50), ==,
                    rgb (quo_theme_get_ink (options.theme, QUO_STYLE_BAD, 0)));
@@ -175,17 +185,21 @@ test_strips (Fixture       *fixture,
   QuoScene *scene = fixture->scene;
   quo_scene_set_size (scene, 40, 70000);
   for (int y = 0; y < 70000; y += 100)
-    quo_scene_add_rectangle (scene, QUO_PEN (.style = QUO_STYLE_GOOD,
-                                             .paint = QUO_PAINT_FILL), 0, y, 40, 50, 0);
+    quo_scene_add_rectangle (scene,
+                             QUO_PEN (.style = QUO_STYLE_GOOD,
+                                      .paint = QUO_PAINT_FILL),
+                             0, y, 40, 50, 0);
   g_autoptr (GError) error = NULL;
   QuoExportOptions options = { .format = QUO_EXPORT_PNG };
-  g_autoptr (GBytes) refused = quo_export_scene_to_bytes (scene, &options, &error);
+  g_autoptr (GBytes) refused
+    = quo_export_scene_to_bytes (scene, &options, &error);
   g_assert_null (refused);
   g_assert_error (error, QUO_EXPORT_ERROR, QUO_EXPORT_ERROR_SIZE);
   g_clear_error (&error);
 
   g_autofree char *path = g_build_filename (fixture->folder, "a.b.png", NULL);
-  g_auto (GStrv) paths = quo_export_scene_to_file (scene, &options, path, &error);
+  g_auto (GStrv) paths
+    = quo_export_scene_to_file (scene, &options, path, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (g_strv_length (paths), ==, 3);
   guint32 good = rgb (quo_theme_get_ink (quo_theme_get (0), QUO_STYLE_GOOD, 0));
@@ -201,7 +215,8 @@ test_strips (Fixture       *fixture,
       /* Nothing is lost or shown twice at the seams. */
       for (int y = 0; y < part; y += 7)
         if ((height + y) % 50 > 1 && (height + y) % 50 < 48)
-          g_assert_cmpint (pixel (surface, 35, y) == good, ==, ((height + y) % 100 < 50));
+          g_assert_cmpint (pixel (surface, 35, y) == good, ==,
+                           ((height + y) % 100 < 50));
       height += part;
       cairo_surface_destroy (surface);
     }
@@ -224,13 +239,14 @@ test_too_large (Fixture       *fixture,
       if (i == 2)
         {
           /* A tiny picture still has one px. */
-          g_auto (GStrv) paths = quo_export_scene_to_file (fixture->scene, &options, path,
-                                                           &error);
+          g_auto (GStrv) paths
+            = quo_export_scene_to_file (fixture->scene, &options, path, &error);
           g_assert_no_error (error);
           g_assert_cmpuint (g_strv_length (paths), ==, 1);
           continue;
         }
-      g_assert_null (quo_export_scene_to_file (fixture->scene, &options, path, &error));
+      g_assert_null (
+        quo_export_scene_to_file (fixture->scene, &options, path, &error));
       g_assert_error (error, QUO_EXPORT_ERROR, QUO_EXPORT_ERROR_SIZE);
     }
 }
@@ -252,9 +268,11 @@ test_pdf (Fixture       *fixture,
           gconstpointer  data)
 {
   g_autoptr (GError) error = NULL;
-  QuoExportOptions options = { .format = QUO_EXPORT_PDF, .info = { .seed = "42" } };
+  QuoExportOptions options
+    = { .format = QUO_EXPORT_PDF, .info = { .seed = "42" } };
   quo_scene_set_size (fixture->scene, 100, 30000);
-  g_autoptr (GBytes) pdf = quo_export_scene_to_bytes (fixture->scene, &options, &error);
+  g_autoptr (GBytes) pdf
+    = quo_export_scene_to_bytes (fixture->scene, &options, &error);
   g_assert_no_error (error);
   gsize size;
   const char *bytes = g_bytes_get_data (pdf, &size);
@@ -273,7 +291,8 @@ test_svg (Fixture       *fixture,
   QuoExportOptions options = { .format = QUO_EXPORT_SVG };
   g_autofree char *path = g_build_filename (fixture->folder, "x.svg", NULL);
   g_assert_true (g_file_set_contents (path, "old", -1, NULL));
-  g_auto (GStrv) paths = quo_export_scene_to_file (fixture->scene, &options, path, &error);
+  g_auto (GStrv) paths
+    = quo_export_scene_to_file (fixture->scene, &options, path, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (paths[0], ==, path);
   g_autofree char *contents = NULL;
@@ -289,13 +308,16 @@ test_unwritable (Fixture       *fixture,
 {
   g_autoptr (GError) error = NULL;
   QuoExportOptions options = { .format = QUO_EXPORT_SVG };
-  g_autofree char *path = g_build_filename (fixture->folder, "none", "x.svg", NULL);
-  g_assert_null (quo_export_scene_to_file (fixture->scene, &options, path, &error));
+  g_autofree char *path
+    = g_build_filename (fixture->folder, "none", "x.svg", NULL);
+  g_assert_null (
+    quo_export_scene_to_file (fixture->scene, &options, path, &error));
   g_assert_error (error, QUO_EXPORT_ERROR, QUO_EXPORT_ERROR_WRITE);
   g_assert_nonnull (strstr (error->message, path));
   g_clear_error (&error);
 
-  g_assert_null (quo_export_scene_to_file (fixture->scene, &options, fixture->folder, &error));
+  g_assert_null (quo_export_scene_to_file (fixture->scene, &options,
+                                           fixture->folder, &error));
   g_assert_error (error, QUO_EXPORT_ERROR, QUO_EXPORT_ERROR_WRITE);
   g_assert_nonnull (strstr (error->message, fixture->folder));
 }
@@ -303,15 +325,23 @@ test_unwritable (Fixture       *fixture,
 static void
 test_formats (void)
 {
-  const struct { const char *path; int format; } paths[] = {
-    { "a.png", QUO_EXPORT_PNG }, { "/x.y/a.SVG", QUO_EXPORT_SVG }, { "b.svg.pdf", QUO_EXPORT_PDF },
-    { "png", -1 }, { ".png", -1 }, { "a.jpg", -1 }, { "/x.png/a", -1 }, { "", -1 },
+  const struct { const char *path; int format;
+  } paths[] = {
+    { "a.png", QUO_EXPORT_PNG },
+    { "/x.y/a.SVG", QUO_EXPORT_SVG },
+    { "b.svg.pdf", QUO_EXPORT_PDF },
+    { "png", -1 },
+    { ".png", -1 },
+    { "a.jpg", -1 },
+    { "/x.png/a", -1 },
+    { "", -1 },
   };
   for (guint i = 0; i < G_N_ELEMENTS (paths); i++)
     {
       g_autoptr (GError) error = NULL;
       QuoExportFormat format = 77;
-      gboolean found = quo_export_format_by_path (paths[i].path, &format, &error);
+      gboolean found
+        = quo_export_format_by_path (paths[i].path, &format, &error);
       g_assert_cmpint (found, ==, paths[i].format >= 0);
       g_assert_cmpint ((int) format, ==, found ? paths[i].format : 77);
       if (!found)

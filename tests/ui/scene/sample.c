@@ -16,8 +16,10 @@ sample_scene_new (void)
   quo_scene_add_arc (scene, QUO_PEN (.style = QUO_STYLE_NODE_RING, .tint = 1),
                      60, 60, 32, 0, 0.6);
   quo_scene_begin_group (scene, QUO_STYLE_TEXT, 0, "its name");
-  quo_scene_add_text (scene, QUO_PEN (.style = QUO_STYLE_TEXT, .font = QUO_FONT_TITLE,
-                                      .align = QUO_ALIGN_MIDDLE), 60, 65, "A & B");
+  quo_scene_add_text (scene,
+                      QUO_PEN (.style = QUO_STYLE_TEXT, .font = QUO_FONT_TITLE,
+                               .align = QUO_ALIGN_MIDDLE),
+                      60, 65, "A & B");
   quo_scene_end_group (scene);
   quo_scene_end_group (scene);
 
@@ -28,24 +30,30 @@ sample_scene_new (void)
                                         .title = "a <message>"),
                         120, 20 + i * 20, 220, 25.5 + i * 20);
   for (guint i = QUO_MARK_CROSS; i <= QUO_MARK_TAG; i++)
-    quo_scene_add_mark (scene, QUO_PEN (.style = QUO_STYLE_EVENT, .id = 20 + i), i,
-                        250, 20 + i * 20, 14, i * 0.1);
+    quo_scene_add_mark (scene, QUO_PEN (.style = QUO_STYLE_EVENT, .id = 20 + i),
+                        i, 250, 20 + i * 20, 14, i * 0.1);
   for (guint i = QUO_PAINT_AUTO; i <= QUO_PAINT_SOFT; i++)
-    quo_scene_add_rectangle (scene, QUO_PEN (.style = QUO_STYLE_STATE, .paint = i,
-                                             .tint = i, .id = 30 + i),
+    quo_scene_add_rectangle (scene,
+                             QUO_PEN (.style = QUO_STYLE_STATE, .paint = i,
+                                      .tint = i, .id = 30 + i),
                              280, 10 + i * 40, 60, 30, i * 3);
-  quo_scene_add_polyline (scene, QUO_PEN (.style = QUO_STYLE_CURVE,
-                                          .head = QUO_HEAD_FILLED),
-                          (QuoPoint[]) { { 20, 200 }, { 60, 180 }, { 90, 220 } }, 3);
-  quo_scene_add_polygon (scene, QUO_PEN (.style = QUO_STYLE_BAD, .opacity = 0.5f),
-                         (QuoPoint[]) { { 20, 240 }, { 60, 230 }, { 70, 280 } }, 3);
+  quo_scene_add_polyline (scene,
+                          QUO_PEN (.style = QUO_STYLE_CURVE,
+                                   .head = QUO_HEAD_FILLED),
+                          (QuoPoint[]) { { 20, 200 }, { 60, 180 }, { 90, 220 } },
+                          3);
+  quo_scene_add_polygon (scene,
+                         QUO_PEN (.style = QUO_STYLE_BAD, .opacity = 0.5f),
+                         (QuoPoint[]) { { 20, 240 }, { 60, 230 }, { 70, 280 } },
+                         3);
   quo_scene_add_curve (scene, QUO_PEN (.style = QUO_STYLE_LINK_CUT,
                                        .head = QUO_HEAD_OPEN),
                        (QuoPoint[]) { { 120, 200 }, { 150, 150 }, { 200, 250 },
                                       { 240, 200 } });
   quo_scene_push_clip (scene, 360, 10, 200, 200);
   quo_scene_set_layer (scene, QUO_LAYER_MOVING);
-  quo_scene_add_ellipse (scene, QUO_PEN (.style = QUO_STYLE_PAST), 460, 100, 120, 40);
+  quo_scene_add_ellipse (scene, QUO_PEN (.style = QUO_STYLE_PAST), 460, 100,
+                         120, 40);
   quo_scene_set_layer (scene, QUO_LAYER_OVERLAY);
   quo_scene_add_text (scene, QUO_PEN (.style = QUO_STYLE_BAD, .plate = TRUE,
                                       .font = QUO_FONT_MONO, .id = 50),

@@ -35,8 +35,9 @@ random_labels (QuoLabeler *labeler,
       QuoLabelSpot spots[4];
       guint n_spots = (guint) g_rand_int_range (random, 1, 5);
       for (guint k = 0; k < n_spots; k++)
-        spots[k] = (QuoLabelSpot) { (float) g_rand_double_range (random, -150, 1100),
-                                    (float) g_rand_double_range (random, 0, 950) };
+        spots[k]
+          = (QuoLabelSpot) { (float) g_rand_double_range (random, -150, 1100),
+                            (float) g_rand_double_range (random, 0, 950) };
       quo_labeler_add (labeler, g_rand_int_range (random, 0, 3),
                        g_rand_double_range (random, 5, 150),
                        g_rand_double_range (random, 8, 20), spots, n_spots,
@@ -67,7 +68,8 @@ test_no_overlap (void)
           g_assert_cmpfloat (box.x + box.width, <=, area->x + area->width);
           g_assert_cmpfloat (box.y + box.height, <=, area->y + area->height);
           for (guint k = 1; k < blocked->len; k++)
-            g_assert_false (overlap (&box, &g_array_index (blocked, QuoBox, k)));
+            g_assert_false (
+              overlap (&box, &g_array_index (blocked, QuoBox, k)));
           for (guint k = 0; k < i; k++)
             if (quo_labeler_get (labeler, k, &other))
               g_assert_false (overlap (&box, &other));
@@ -91,7 +93,8 @@ test_same_places (void)
   for (guint i = 0; i < 150; i++)
     {
       QuoBox a = { 0 }, b = { 0 };
-      g_assert_cmpint (quo_labeler_get (one, i, &a), ==, quo_labeler_get (other, i, &b));
+      g_assert_cmpint (quo_labeler_get (one, i, &a), ==,
+                       quo_labeler_get (other, i, &b));
       g_assert_cmpmem (&a, sizeof a, &b, sizeof b);
     }
 }
@@ -141,7 +144,9 @@ static void
 test_large_area (void)
 {
   g_autoptr (QuoLabeler) labeler = quo_labeler_new ();
-  const QuoBox areas[] = { { 0, 0, 800, 4e6f }, { 0, 0, 4e6f, 20 }, { 0, 0, 1e6f, 1e6f },
+  const QuoBox areas[] = { { 0, 0, 800, 4e6f },
+                           { 0, 0, 4e6f, 20 },
+                           { 0, 0, 1e6f, 1e6f },
                            { 0, 0, 0, 0 } };
   for (guint i = 0; i < G_N_ELEMENTS (areas); i++)
     {
@@ -150,7 +155,8 @@ test_large_area (void)
       quo_labeler_add (labeler, 0, 50, 12, &end, 1, 0);
       quo_labeler_place (labeler);
       QuoBox box;
-      g_assert_cmpint (quo_labeler_get (labeler, 0, &box), ==, areas[i].width > 0);
+      g_assert_cmpint (quo_labeler_get (labeler, 0, &box), ==,
+                       areas[i].width > 0);
     }
 }
 
@@ -160,8 +166,10 @@ main (int   argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/ui/scene/labeler/labels-never-overlap", test_no_overlap);
-  g_test_add_func ("/ui/scene/labeler/same-calls-same-places", test_same_places);
-  g_test_add_func ("/ui/scene/labeler/higher-priority-chooses-first", test_priority);
+  g_test_add_func ("/ui/scene/labeler/same-calls-same-places",
+                   test_same_places);
+  g_test_add_func ("/ui/scene/labeler/higher-priority-chooses-first",
+                   test_priority);
   g_test_add_func ("/ui/scene/labeler/line-is-kept-free", test_line);
   g_test_add_func ("/ui/scene/labeler/any-area-will-do", test_large_area);
   return g_test_run ();

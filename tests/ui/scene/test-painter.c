@@ -15,7 +15,8 @@ static guint32
 pixel_of (QuoColor color)
 {
   return 0xff000000u | (guint32) (color.red * 255 + 0.5f) << 16
-         | (guint32) (color.green * 255 + 0.5f) << 8 | (guint32) (color.blue * 255 + 0.5f);
+         | (guint32) (color.green * 255 + 0.5f) << 8
+         | (guint32) (color.blue * 255 + 0.5f);
 }
 
 /* A curved edge leaves a px a little paler than the rest. */
@@ -24,7 +25,8 @@ assert_near (guint32 pixel,
              guint32 expected)
 {
   for (guint shift = 0; shift < 32; shift += 8)
-    g_assert_cmpint (ABS ((int) (pixel >> shift & 255) - (int) (expected >> shift & 255)),
+    g_assert_cmpint (ABS ((int) (pixel >> shift & 255)
+                          - (int) (expected >> shift & 255)),
                      <=, 8);
 }
 
@@ -36,7 +38,8 @@ paint (QuoScene     *scene,
        QuoLayers     layers,
        const QuoBox *visible)
 {
-  cairo_surface_t *surface = sample_surface ((int) (width * scale), (int) (height * scale));
+  cairo_surface_t *surface
+    = sample_surface ((int) (width * scale), (int) (height * scale));
   cairo_t *cr = cairo_create (surface);
   cairo_scale (cr, scale, scale);
   quo_painter_paint (scene, cr, light (), layers, visible);
@@ -71,20 +74,28 @@ test_colors (void)
   for (guint i = 0; i < G_N_ELEMENTS (paints); i++)
     for (guint k = 0; k < 2; k++)
       {
-        QuoPen pen = { .style = QUO_STYLE_NODE, .paint = paints[i], .tint = k * 2,
-                       .width = 4 };
+        QuoPen pen = {
+          .style = QUO_STYLE_NODE, .paint = paints[i], .tint = k * 2, .width = 4
+        };
         quo_scene_clear (scene);
         quo_scene_add_rectangle (scene, &pen, 10, 10, 40, 40, 0);
         quo_scene_add_ellipse (scene, &pen, 90, 30, 20, 20);
-        quo_scene_add_polygon (scene, &pen, (QuoPoint[]) { { 130, 10 }, { 170, 10 },
-                                                           { 170, 50 }, { 130, 50 } }, 4);
-        cairo_surface_t *surface = paint (scene, 180, 60, 1, QUO_LAYERS_ALL, NULL);
+        quo_scene_add_polygon (scene, &pen,
+                               (QuoPoint[]) { { 130, 10 },
+                                             { 170, 10 },
+                                             { 170, 50 },
+                                             { 130, 50 } },
+                               4);
+        cairo_surface_t *surface
+          = paint (scene, 180, 60, 1, QUO_LAYERS_ALL, NULL);
         const int sides[3] = { 10, 70, 130 }, middles[3] = { 30, 90, 150 };
         for (guint n = 0; n < 3; n++)
           {
-            assert_near (sample_pixel (surface, sides[n], 30), expected[i][k][0]);
+            assert_near (sample_pixel (surface, sides[n], 30),
+                         expected[i][k][0]);
             if (i != 4 || k != 0)
-              assert_near (sample_pixel (surface, middles[n], 30), expected[i][k][1]);
+              assert_near (sample_pixel (surface, middles[n], 30),
+                           expected[i][k][1]);
           }
         cairo_surface_destroy (surface);
       }
@@ -97,9 +108,11 @@ test_primitives (void)
   QuoPen pen = { .style = QUO_STYLE_BAD, .width = 4, .dash = QUO_DASH_SOLID };
   guint32 ink = pixel_of (quo_theme_get_ink (light (), QUO_STYLE_BAD, 0));
   quo_scene_add_line (scene, &pen, 0, 10, 40, 10);
-  quo_scene_add_polyline (scene, &pen, (QuoPoint[]) { { 50, 30 }, { 50, 5 }, { 90, 5 } }, 3);
-  quo_scene_add_curve (scene, &pen, (QuoPoint[]) { { 100, 20 }, { 110, 20 }, { 130, 20 },
-                                                   { 140, 20 } });
+  quo_scene_add_polyline (scene, &pen,
+                          (QuoPoint[]) { { 50, 30 }, { 50, 5 }, { 90, 5 } }, 3);
+  quo_scene_add_curve (scene, &pen,
+                       (QuoPoint[]) {
+                         { 100, 20 }, { 110, 20 }, { 130, 20 }, { 140, 20 } });
   quo_scene_add_arc (scene, &pen, 200, 50, 30, 0.25, 0.75);
   quo_scene_add_mark (scene, &pen, QUO_MARK_CROSS, 20, 60, 20, 0);
   quo_scene_add_mark (scene, &pen, QUO_MARK_DOT, 60, 60, 20, 0);
@@ -140,11 +153,13 @@ test_snapping (void)
     for (guint i = 0; i < 20; i++)
       {
         g_autoptr (QuoScene) scene = new_scene ();
-        guint32 ink = pixel_of (quo_theme_get_ink (light (), QUO_STYLE_LIFELINE, 0));
+        guint32 ink
+          = pixel_of (quo_theme_get_ink (light (), QUO_STYLE_LIFELINE, 0));
         double at = 10 + i * 0.17;
         QuoPen pen = { .style = QUO_STYLE_LIFELINE, .width = 1 + i % 3 };
         quo_scene_add_line (scene, &pen, at, 0, at, 40);
-        cairo_surface_t *surface = paint (scene, 40, 40, scales[n], QUO_LAYERS_ALL, NULL);
+        cairo_surface_t *surface
+          = paint (scene, 40, 40, scales[n], QUO_LAYERS_ALL, NULL);
         guint inked = 0;
         for (int x = 0; x < (int) (40 * scales[n]); x++)
           {
@@ -162,11 +177,15 @@ test_layers (void)
 {
   g_autoptr (QuoScene) scene = new_scene ();
   quo_scene_set_layer (scene, QUO_LAYER_OVERLAY);
-  quo_scene_add_rectangle (scene, QUO_PEN (.style = QUO_STYLE_GOOD,
-                                           .paint = QUO_PAINT_FILL), 0, 0, 10, 10, 0);
+  quo_scene_add_rectangle (scene,
+                           QUO_PEN (.style = QUO_STYLE_GOOD,
+                                    .paint = QUO_PAINT_FILL),
+                           0, 0, 10, 10, 0);
   quo_scene_set_layer (scene, QUO_LAYER_STILL);
-  quo_scene_add_rectangle (scene, QUO_PEN (.style = QUO_STYLE_BAD,
-                                           .paint = QUO_PAINT_FILL), 0, 0, 20, 10, 0);
+  quo_scene_add_rectangle (scene,
+                           QUO_PEN (.style = QUO_STYLE_BAD,
+                                    .paint = QUO_PAINT_FILL),
+                           0, 0, 20, 10, 0);
   guint32 good = pixel_of (quo_theme_get_ink (light (), QUO_STYLE_GOOD, 0));
   guint32 bad = pixel_of (quo_theme_get_ink (light (), QUO_STYLE_BAD, 0));
 
@@ -192,10 +211,12 @@ test_culling (void)
     for (int left = 0; left < 600; left += 75)
       {
         QuoBox box = { (float) left, (float) top, 75, 60 };
-        cairo_surface_t *part = paint (scene, 600, 300, 1, QUO_LAYERS_ALL, &box);
+        cairo_surface_t *part
+          = paint (scene, 600, 300, 1, QUO_LAYERS_ALL, &box);
         for (int y = top; y < top + 60; y++)
           for (int x = left; x < left + 75; x++)
-            g_assert_cmphex (sample_pixel (part, x, y), ==, sample_pixel (whole, x, y));
+            g_assert_cmphex (sample_pixel (part, x, y), ==,
+                             sample_pixel (whole, x, y));
         cairo_surface_destroy (part);
       }
   cairo_surface_destroy (whole);
@@ -226,12 +247,17 @@ static void
 add_one (QuoScene *scene,
          guint     which)
 {
-  QuoPen pen = { .style = QUO_STYLE_NODE, .width = 1 + which % 5, .head = which % 6,
-                 .dash = which % 4, .tint = which % 3, .title = "x" };
+  QuoPen pen = { .style = QUO_STYLE_NODE,
+                 .width = 1 + which % 5,
+                 .head = which % 6,
+                 .dash = which % 4,
+                 .tint = which % 3,
+                 .title = "x" };
   float v[8];
   for (guint i = 0; i < 8; i++)
     v[i] = (float) g_test_rand_double_range (20, 80);
-  QuoPoint points[4] = { { v[0], v[1] }, { v[2], v[3] }, { v[4], v[5] }, { v[6], v[7] } };
+  QuoPoint points[4]
+    = { { v[0], v[1] }, { v[2], v[3] }, { v[4], v[5] }, { v[6], v[7] } };
   switch (which % 9)
     {
     case 0:
@@ -247,16 +273,19 @@ add_one (QuoScene *scene,
       quo_scene_add_curve (scene, &pen, points);
       break;
     case 4:
-      quo_scene_add_rectangle (scene, &pen, v[0], v[1], v[2] / 4, v[3] / 4, v[4] / 10);
+      quo_scene_add_rectangle (scene, &pen, v[0], v[1], v[2] / 4, v[3] / 4,
+                               v[4] / 10);
       break;
     case 5:
       quo_scene_add_ellipse (scene, &pen, v[0], v[1], v[2] / 5, v[3] / 5);
       break;
     case 6:
-      quo_scene_add_arc (scene, &pen, v[0], v[1], v[2] / 5, v[3] / 80, v[3] / 80 + v[4] / 100);
+      quo_scene_add_arc (scene, &pen, v[0], v[1], v[2] / 5, v[3] / 80,
+                         v[3] / 80 + v[4] / 100);
       break;
     case 7:
-      quo_scene_add_mark (scene, &pen, which / 9 % 8, v[0], v[1], v[2] / 4, v[3] / 80);
+      quo_scene_add_mark (scene, &pen, which / 9 % 8, v[0], v[1], v[2] / 4,
+                          v[3] / 80);
       break;
     default:
       pen.align = which % 3;
@@ -274,7 +303,8 @@ test_bounds (void)
     {
       g_autoptr (QuoScene) scene = new_scene ();
       add_one (scene, which);
-      cairo_surface_t *surface = paint (scene, side, side, 1, QUO_LAYERS_ALL, NULL);
+      cairo_surface_t *surface
+        = paint (scene, side, side, 1, QUO_LAYERS_ALL, NULL);
       QuoBox box = quo_scene_get_bounds (scene, 0);
       g_autofree char *text = quo_scene_to_text (scene);
       guint painted = 0;
@@ -284,10 +314,10 @@ test_bounds (void)
             if (sample_pixel (surface, x, y) >> 24 < 24)
               continue;
             painted++;
-            if (x + 1 < box.x - 1 || x > box.x + box.width + 1 || y + 1 < box.y - 1
-                || y > box.y + box.height + 1)
-              g_error ("(%d, %d) is painted outside (%g, %g, %g, %g) by %s", x, y,
-                       box.x, box.y, box.width, box.height, text);
+            if (x + 1 < box.x - 1 || x > box.x + box.width + 1
+                || y + 1 < box.y - 1 || y > box.y + box.height + 1)
+              g_error ("(%d, %d) is painted outside (%g, %g, %g, %g) by %s", x,
+                       y, box.x, box.y, box.width, box.height, text);
           }
       g_assert_cmpuint (painted, >, 0);
       cairo_surface_destroy (surface);
@@ -319,20 +349,22 @@ test_circles (void)
 {
   g_autoptr (QuoScene) scene = new_scene ();
   for (guint i = 0; i < 60; i++)
-    quo_scene_add_ellipse (scene, QUO_PEN (.style = QUO_STYLE_NODE, .tint = i % 9,
-                                           .paint = i % 5, .width = 1 + i % 4,
-                                           .opacity = i % 2 == 0 ? 1 : 0.5f),
+    quo_scene_add_ellipse (scene,
+                           QUO_PEN (.style = QUO_STYLE_NODE, .tint = i % 9,
+                                    .paint = i % 5, .width = 1 + i % 4,
+                                    .opacity = i % 2 == 0 ? 1 : 0.5f),
                            g_test_rand_double_range (0, 300),
-                           g_test_rand_double_range (0, 200),
-                           2 + i % 30, 2 + i % 30);
+                           g_test_rand_double_range (0, 200), 2 + i % 30,
+                           2 + i % 30);
   const double scales[] = { 1, 1.5, 2 };
   for (guint n = 0; n < G_N_ELEMENTS (scales); n++)
     {
-      cairo_surface_t *copied = paint (scene, 300, 200, scales[n], QUO_LAYERS_ALL, NULL);
+      cairo_surface_t *copied
+        = paint (scene, 300, 200, scales[n], QUO_LAYERS_ALL, NULL);
       cairo_surface_t *drawn = sample_surface ((int) (300 * scales[n]),
                                                (int) (200 * scales[n]));
-      cairo_surface_t *recording = cairo_recording_surface_create (CAIRO_CONTENT_COLOR_ALPHA,
-                                                                   NULL);
+      cairo_surface_t *recording
+        = cairo_recording_surface_create (CAIRO_CONTENT_COLOR_ALPHA, NULL);
       cairo_t *cr = cairo_create (recording);
       cairo_scale (cr, scales[n], scales[n]);
       quo_painter_paint (scene, cr, light (), QUO_LAYERS_ALL, NULL);
@@ -364,11 +396,13 @@ test_sprites_bounded (void)
 {
   g_autoptr (QuoScene) scene = new_scene ();
   for (guint i = 0; i < 3 * QUO_SPRITES_MAX; i++)
-    quo_scene_add_ellipse (scene, QUO_PEN (.style = QUO_STYLE_NODE), i % 50 + i * 0.01,
-                           i % 50, 2 + i * 0.005, 2 + i * 0.005);
+    quo_scene_add_ellipse (scene, QUO_PEN (.style = QUO_STYLE_NODE),
+                           i % 50 + i * 0.01, i % 50, 2 + i * 0.005,
+                           2 + i * 0.005);
   cairo_surface_t *surface = paint (scene, 50, 50, 1, QUO_LAYERS_ALL, NULL);
   cairo_surface_destroy (surface);
-  guint n = quo_sprites_get_n (quo_metrics_get_sprites (quo_scene_get_metrics (scene)));
+  guint n = quo_sprites_get_n (
+    quo_metrics_get_sprites (quo_scene_get_metrics (scene)));
   g_assert_cmpuint (n, >, 0);
   g_assert_cmpuint (n, <=, QUO_SPRITES_MAX);
 }
@@ -379,14 +413,19 @@ main (int   argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/ui/scene/painter/paints-theme-colours", test_colors);
-  g_test_add_func ("/ui/scene/painter/each-primitive-is-where-it-should-be", test_primitives);
+  g_test_add_func ("/ui/scene/painter/each-primitive-is-where-it-should-be",
+                   test_primitives);
   g_test_add_func ("/ui/scene/painter/upright-lines-are-sharp", test_snapping);
   g_test_add_func ("/ui/scene/painter/layers-lie-in-order", test_layers);
   g_test_add_func ("/ui/scene/painter/culling-changes-no-pixel", test_culling);
   g_test_add_func ("/ui/scene/painter/clips-cut", test_clip);
-  g_test_add_func ("/ui/scene/painter/nothing-is-painted-outside-bounds", test_bounds);
-  g_test_add_func ("/ui/scene/painter/context-comes-back-unchanged", test_state);
-  g_test_add_func ("/ui/scene/painter/copied-circles-look-as-drawn", test_circles);
-  g_test_add_func ("/ui/scene/painter/copies-are-bounded", test_sprites_bounded);
+  g_test_add_func ("/ui/scene/painter/nothing-is-painted-outside-bounds",
+                   test_bounds);
+  g_test_add_func ("/ui/scene/painter/context-comes-back-unchanged",
+                   test_state);
+  g_test_add_func ("/ui/scene/painter/copied-circles-look-as-drawn",
+                   test_circles);
+  g_test_add_func ("/ui/scene/painter/copies-are-bounded",
+                   test_sprites_bounded);
   return g_test_run ();
 }

@@ -45,18 +45,22 @@ test_dump (Fixture       *fixture,
 {
   QuoScene *scene = fixture->scene;
   quo_scene_set_title (scene, "a \"title\"");
-  quo_scene_add_line (scene, QUO_PEN (.style = QUO_STYLE_LINK, .width = 1.25f), 0, 1,
-                      -2.5, 1.0 / 3);
+  quo_scene_add_line (scene, QUO_PEN (.style = QUO_STYLE_LINK, .width = 1.25f),
+                      0, 1, -2.5, 1.0 / 3);
   quo_scene_begin_group (scene, QUO_STYLE_NODE, 7, "node A");
-  quo_scene_add_ellipse (scene, QUO_PEN (.style = QUO_STYLE_NODE, .tint = 9), 1, 2, 3, 4);
+  quo_scene_add_ellipse (scene, QUO_PEN (.style = QUO_STYLE_NODE, .tint = 9), 1,
+                         2, 3, 4);
   quo_scene_begin_group (scene, QUO_STYLE_TEXT, 0, NULL);
-  quo_scene_add_printf (scene, QUO_PEN (.font = QUO_FONT_MONO), 5, 6, "%u é", 7u);
+  quo_scene_add_printf (scene, QUO_PEN (.font = QUO_FONT_MONO), 5, 6, "%u é",
+                        7u);
   quo_scene_end_group (scene);
   quo_scene_end_group (scene);
   quo_scene_push_clip (scene, 10, 10, 20, 20);
   quo_scene_push_clip (scene, 20, 0, 20, 20);
   quo_scene_set_layer (scene, QUO_LAYER_OVERLAY);
-  quo_scene_add_mark (scene, QUO_PEN (.style = QUO_STYLE_EVENT, .id = 8, .title = "dot"),
+  quo_scene_add_mark (scene,
+                      QUO_PEN (.style = QUO_STYLE_EVENT, .id = 8,
+                               .title = "dot"),
                       QUO_MARK_DOT, 1, 1, 4, 0);
   quo_scene_pop_clip (scene);
   quo_scene_pop_clip (scene);
@@ -89,7 +93,8 @@ test_clear (Fixture       *fixture,
   quo_scene_clear (scene);
   g_autofree char *again = quo_scene_to_text (scene);
   g_assert_cmpstr (again, ==, empty);
-  guint index = quo_scene_add_line (scene, QUO_PEN (.style = QUO_STYLE_LINK), 0, 0, 1, 1);
+  guint index
+    = quo_scene_add_line (scene, QUO_PEN (.style = QUO_STYLE_LINK), 0, 0, 1, 1);
   g_assert_cmpuint (index, ==, 0);
   g_assert_cmpuint (quo_scene_get_layer (scene, 0), ==, QUO_LAYER_STILL);
   g_assert_cmpuint (quo_scene_get_id (scene, 0), ==, 0);
@@ -147,7 +152,8 @@ test_bad_numbers (Fixture       *fixture,
 
   cairo_surface_t *surface = sample_surface (50, 50);
   cairo_t *cr = cairo_create (surface);
-  quo_painter_paint (scene, cr, quo_theme_get (QUO_THEME_LIGHT), QUO_LAYERS_ALL, NULL);
+  quo_painter_paint (scene, cr, quo_theme_get (QUO_THEME_LIGHT), QUO_LAYERS_ALL,
+                     NULL);
   g_assert_cmpint (cairo_status (cr), ==, CAIRO_STATUS_SUCCESS);
   cairo_destroy (cr);
   cairo_surface_destroy (surface);
@@ -177,14 +183,17 @@ test_hit_area_hides (Fixture       *fixture,
 {
   QuoScene *scene = fixture->scene;
   quo_scene_set_layer (scene, QUO_LAYER_MOVING);
-  quo_scene_add_ellipse (scene, QUO_PEN (.style = QUO_STYLE_NODE, .id = 2), 50, 50, 20, 20);
+  quo_scene_add_ellipse (scene, QUO_PEN (.style = QUO_STYLE_NODE, .id = 2), 50,
+                         50, 20, 20);
   quo_scene_set_layer (scene, QUO_LAYER_STILL);
-  quo_scene_add_line (scene, QUO_PEN (.style = QUO_STYLE_LINK, .id = 1), 0, 50, 100, 50);
+  quo_scene_add_line (scene, QUO_PEN (.style = QUO_STYLE_LINK, .id = 1), 0, 50,
+                      100, 50);
   quo_scene_set_layer (scene, QUO_LAYER_OVERLAY);
   quo_scene_add_rectangle (scene, QUO_PEN (.style = QUO_STYLE_SELECTION,
                                            .paint = QUO_PAINT_STROKE, .id = 3),
                            0, 0, 100, 100, 0);
-  quo_scene_add_rectangle (scene, QUO_PEN (.style = QUO_STYLE_VEIL), 0, 0, 100, 100, 0);
+  quo_scene_add_rectangle (scene, QUO_PEN (.style = QUO_STYLE_VEIL), 0, 0, 100,
+                           100, 0);
   /* The line is under the disc, the outline on top is hollow, the veil is nothing. */
   g_assert_cmpuint (hit (fixture, 50, 50, 4), ==, 2);
   g_assert_cmpuint (hit (fixture, 20, 51, 4), ==, 1);
@@ -195,8 +204,9 @@ static void
 test_hit_arc_gap (Fixture       *fixture,
                   gconstpointer  data)
 {
-  quo_scene_add_arc (fixture->scene, QUO_PEN (.style = QUO_STYLE_NODE_RING, .id = 1),
-                     100, 100, 50, 0, 0.5);
+  quo_scene_add_arc (fixture->scene,
+                     QUO_PEN (.style = QUO_STYLE_NODE_RING, .id = 1), 100, 100,
+                     50, 0, 0.5);
   g_assert_cmpuint (hit (fixture, 150, 100, 3), ==, 1);
   g_assert_cmpuint (hit (fixture, 100, 50, 3), ==, 1);
   g_assert_cmpuint (hit (fixture, 50, 100, 3), ==, 0);
@@ -209,8 +219,9 @@ test_hit_clip (Fixture       *fixture,
 {
   QuoScene *scene = fixture->scene;
   quo_scene_push_clip (scene, 0, 50, 100, 50);
-  guint index = quo_scene_add_line (scene, QUO_PEN (.style = QUO_STYLE_LIFELINE, .id = 1),
-                                    50, 0, 50, 100);
+  guint index
+    = quo_scene_add_line (scene, QUO_PEN (.style = QUO_STYLE_LIFELINE, .id = 1),
+                          50, 0, 50, 100);
   quo_scene_pop_clip (scene);
   g_assert_cmpuint (hit (fixture, 50, 25, 5), ==, 0);
   g_assert_cmpuint (hit (fixture, 50, 75, 5), ==, 1);
@@ -252,17 +263,21 @@ test_hit_random (Fixture       *fixture,
                                    .paint = QUO_PAINT_FILL);
       if (i % 3 == 0)
         {
-          quo_scene_add_rectangle (fixture->scene, pen, v[0], v[1], v[2] / 4, v[3] / 4, 0);
+          quo_scene_add_rectangle (fixture->scene, pen, v[0], v[1], v[2] / 4,
+                                   v[3] / 4, 0);
           cairo_rectangle (cr, v[0], v[1], v[2] / 4, v[3] / 4);
         }
       else if (i % 3 == 1)
         {
-          quo_scene_add_ellipse (fixture->scene, pen, v[0], v[1], 5 + v[2] / 8, 5 + v[2] / 8);
+          quo_scene_add_ellipse (fixture->scene, pen, v[0], v[1], 5 + v[2] / 8,
+                                 5 + v[2] / 8);
           cairo_arc (cr, v[0], v[1], 5 + v[2] / 8, 0, 2 * G_PI);
         }
       else
         {
-          QuoPoint p[4] = { { v[0], v[1] }, { v[2], v[3] }, { v[4], v[5] }, { v[6], v[7] } };
+          QuoPoint p[4] = {
+            { v[0], v[1] }, { v[2], v[3] }, { v[4], v[5] }, { v[6], v[7] }
+          };
           quo_scene_add_polygon (fixture->scene, pen, p, 4);
           cairo_set_fill_rule (cr, CAIRO_FILL_RULE_EVEN_ODD);
           for (guint k = 0; k < 4; k++)
@@ -275,7 +290,8 @@ test_hit_random (Fixture       *fixture,
   guint compared = 0;
   for (guint trial = 0; trial < 400; trial++)
     {
-      double x = g_test_rand_int_range (0, SIDE) + 0.37, y = g_test_rand_int_range (0, SIDE) + 0.41;
+      double x = g_test_rand_int_range (0, SIDE) + 0.37,
+             y = g_test_rand_int_range (0, SIDE) + 0.41;
       guint expected = topmost (cr, paths, N, x, y);
       /* Too close to an edge for cairo, which draws curves as short straight lines. */
       if (topmost (cr, paths, N, x - 0.2, y) != expected
@@ -298,8 +314,9 @@ main (int   argc,
       char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-#define ADD(path, function) \
-  g_test_add ("/ui/scene/scene/" path, Fixture, NULL, set_up, function, tear_down)
+#define ADD(path, function)                                             \
+  g_test_add ("/ui/scene/scene/" path, Fixture, NULL, set_up, function, \
+              tear_down)
   ADD ("dump-says-all-that-was-added", test_dump);
   ADD ("clear-leaves-nothing-behind", test_clear);
   ADD ("group-lends-its-id-and-title", test_labels);

@@ -45,7 +45,8 @@ start_element (GMarkupParseContext  *context,
       if (g_str_equal (names[i], "d") || g_str_equal (names[i], "x"))
         {
           g_assert_null (strchr (values[i], ','));
-          for (const char *dot = strchr (values[i], '.'); dot; dot = strchr (dot + 1, '.'))
+          for (const char *dot = strchr (values[i], '.'); dot;
+               dot = strchr (dot + 1, '.'))
             g_assert_cmpuint (strspn (dot + 1, "0123456789"), <=, 2);
         }
     }
@@ -66,12 +67,14 @@ static void
 parse (const char *svg,
        Parsed     *parsed)
 {
-  const GMarkupParser parser = { .start_element = start_element, .text = text_found };
+  const GMarkupParser parser
+    = { .start_element = start_element, .text = text_found };
   g_autoptr (GError) error = NULL;
   *parsed = (Parsed) { .text = g_string_new (NULL) };
-  parsed->classes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_autoptr (GMarkupParseContext) context = g_markup_parse_context_new (&parser, 0, parsed,
-                                                                        NULL);
+  parsed->classes
+    = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GMarkupParseContext) context
+    = g_markup_parse_context_new (&parser, 0, parsed, NULL);
   gboolean ok = g_markup_parse_context_parse (context, svg, -1, &error)
                 && g_markup_parse_context_end_parse (context, &error);
   g_assert_no_error (error);
@@ -99,7 +102,9 @@ static void
 test_well_formed (void)
 {
   g_autoptr (QuoScene) scene = sample_scene_new ();
-  QuoPictureInfo info = { .caption = "a <caption> & more", .seed = "7", .time = "1.6 s",
+  QuoPictureInfo info = { .caption = "a <caption> & more",
+                          .seed = "7",
+                          .time = "1.6 s",
                           .source = "a\"b" };
   g_autofree char *svg = write_svg (scene, NULL, &info);
   Parsed parsed;
@@ -108,12 +113,17 @@ test_well_formed (void)
   /* 6 lines, 1 picture, 2 groups; marks and so on have none */
   g_assert_cmpuint (parsed.n_titles, ==, 9);
   g_assert_cmpuint (parsed.n_texts, ==, 2);
-  const char *said[] = { "A & B", "τέλος → <end>", "a <message>", "a <caption> & more",
-                         "Everything <there> is & \"more\"", "prefers-color-scheme:dark" };
+  const char *said[] = { "A & B",
+                         "τέλος → <end>",
+                         "a <message>",
+                         "a <caption> & more",
+                         "Everything <there> is & \"more\"",
+                         "prefers-color-scheme:dark" };
   for (guint i = 0; i < G_N_ELEMENTS (said); i++)
     g_assert_nonnull (strstr (parsed.text->str, said[i]));
-  const char *classes[] = { "message", "node", "node-ring", "event", "state", "past",
-                            "background", "moving", "overlay" };
+  const char *classes[]
+    = { "message", "node",       "node-ring", "event",  "state",
+        "past",    "background", "moving",    "overlay" };
   for (guint i = 0; i < G_N_ELEMENTS (classes); i++)
     g_assert_true (g_hash_table_contains (parsed.classes, classes[i]));
 
@@ -122,7 +132,8 @@ test_well_formed (void)
   gpointer key;
   g_hash_table_iter_init (&iter, parsed.classes);
   while (g_hash_table_iter_next (&iter, &key, NULL))
-    if (((const char *) key)[0] == 'a' && g_ascii_isdigit (((const char *) key)[1]))
+    if (((const char *) key)[0] == 'a'
+        && g_ascii_isdigit (((const char *) key)[1]))
       {
         g_autofree char *rule = g_strdup_printf (".%s{", (const char *) key);
         g_assert_nonnull (strstr (parsed.text->str, rule));
@@ -157,7 +168,8 @@ test_same_bytes (void)
   /* Being painted and pointed at leaves no trace. */
   cairo_surface_t *surface = sample_surface (600, 300);
   cairo_t *cr = cairo_create (surface);
-  quo_painter_paint (other, cr, quo_theme_get (QUO_THEME_DARK), QUO_LAYERS_ALL, NULL);
+  quo_painter_paint (other, cr, quo_theme_get (QUO_THEME_DARK), QUO_LAYERS_ALL,
+                     NULL);
   cairo_destroy (cr);
   cairo_surface_destroy (surface);
   quo_scene_hit (other, 5, 5, 4, NULL);
@@ -178,19 +190,24 @@ test_stream (void)
 {
   g_autoptr (QuoScene) scene = sample_scene_new ();
   for (guint i = 0; i < 5000; i++)
-    quo_scene_add_line (scene, QUO_PEN (.style = QUO_STYLE_LINK), i, 0, 600 - i, 300);
+    quo_scene_add_line (scene, QUO_PEN (.style = QUO_STYLE_LINK), i, 0, 600 - i,
+                        300);
   g_autofree char *whole = write_svg (scene, NULL, NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (GOutputStream) memory = g_memory_output_stream_new_resizable ();
-  g_assert_true (quo_svg_write_to_stream (scene, NULL, NULL, memory, NULL, &error));
+  g_assert_true (
+    quo_svg_write_to_stream (scene, NULL, NULL, memory, NULL, &error));
   g_assert_no_error (error);
   GMemoryOutputStream *stream = G_MEMORY_OUTPUT_STREAM (memory);
   g_assert_cmpmem (g_memory_output_stream_get_data (stream),
-                   g_memory_output_stream_get_data_size (stream), whole, strlen (whole));
+                   g_memory_output_stream_get_data_size (stream), whole,
+                   strlen (whole));
 
   char small[100];
-  g_autoptr (GOutputStream) full = g_memory_output_stream_new (small, sizeof small, NULL, NULL);
-  g_assert_false (quo_svg_write_to_stream (scene, NULL, NULL, full, NULL, &error));
+  g_autoptr (GOutputStream) full
+    = g_memory_output_stream_new (small, sizeof small, NULL, NULL);
+  g_assert_false (
+    quo_svg_write_to_stream (scene, NULL, NULL, full, NULL, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE);
 }
 
@@ -219,7 +236,8 @@ test_groups (void)
       else if (what == 2)
         quo_scene_set_layer (scene, (QuoLayer) g_test_rand_int_range (0, 3));
       else
-        quo_scene_add_printf (scene, QUO_PEN (.style = QUO_STYLE_TEXT), 0, 0, "t%u", i);
+        quo_scene_add_printf (scene, QUO_PEN (.style = QUO_STYLE_TEXT), 0, 0,
+                              "t%u", i);
     }
   for (; depth > 0; depth--)
     quo_scene_end_group (scene);
@@ -231,7 +249,8 @@ test_groups (void)
 
   for (guint i = 0; i < quo_scene_get_n_items (scene); i++)
     {
-      g_autofree char *text = g_strdup_printf (">%s</text>", quo_scene_get_text (scene, i));
+      g_autofree char *text
+        = g_strdup_printf (">%s</text>", quo_scene_get_text (scene, i));
       const char *label = quo_scene_get_label (scene, i);
       char *at = strstr (svg, text);
       g_assert_nonnull (at);
@@ -248,7 +267,8 @@ test_groups (void)
                 closed--;
               else
                 {
-                  g_autofree char *title = g_strdup_printf ("<title>%s</title>", label);
+                  g_autofree char *title
+                    = g_strdup_printf ("<title>%s</title>", label);
                   char *end = strchr (c, '\n');
                   char *stands = strstr (c, title);
                   if (label[0] == 'g')
@@ -272,10 +292,11 @@ test_rendered (void)
   const QuoTheme *theme = quo_theme_get (QUO_THEME_DARK);
   g_autofree char *svg = write_svg (scene, theme, NULL);
   g_autoptr (GError) error = NULL;
-  RsvgHandle *handle = rsvg_handle_new_from_data ((const guint8 *) svg, strlen (svg),
-                                                  &error);
+  RsvgHandle *handle
+    = rsvg_handle_new_from_data ((const guint8 *) svg, strlen (svg), &error);
   g_assert_no_error (error);
-  cairo_surface_t *theirs = sample_surface (600, 300), *ours = sample_surface (600, 300);
+  cairo_surface_t *theirs = sample_surface (600, 300),
+                  *ours = sample_surface (600, 300);
   cairo_t *cr = cairo_create (theirs);
   RsvgRectangle box = { 0, 0, 600, 300 };
   rsvg_handle_render_document (handle, cr, &box, &error);
@@ -296,7 +317,8 @@ test_rendered (void)
         guint32 a = sample_pixel (theirs, x, y), b = sample_pixel (ours, x, y);
         int most = 0;
         for (guint shift = 0; shift < 24; shift += 8)
-          most = MAX (most, ABS ((int) (a >> shift & 255) - (int) (b >> shift & 255)));
+          most = MAX (most, ABS ((int) (a >> shift & 255)
+                                 - (int) (b >> shift & 255)));
         differ += most > 64;
         painted += b != sample_pixel (ours, 0, 299);
       }
@@ -319,7 +341,8 @@ main (int   argc,
       char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/ui/scene/svg/is-well-formed-and-says-all", test_well_formed);
+  g_test_add_func ("/ui/scene/svg/is-well-formed-and-says-all",
+                   test_well_formed);
   g_test_add_func ("/ui/scene/svg/hostile-text-stays-text", test_hostile_text);
   g_test_add_func ("/ui/scene/svg/same-scene-same-bytes", test_same_bytes);
   g_test_add_func ("/ui/scene/svg/stream-gets-the-same", test_stream);

@@ -11,13 +11,15 @@ typedef struct
 static double
 linear (double channel)
 {
-  return channel <= 0.04045 ? channel / 12.92 : pow ((channel + 0.055) / 1.055, 2.4);
+  return channel <= 0.04045 ? channel / 12.92
+                            : pow ((channel + 0.055) / 1.055, 2.4);
 }
 
 static Triple
 linear_rgb (QuoColor color)
 {
-  return (Triple) { { linear (color.red), linear (color.green), linear (color.blue) } };
+  return (Triple) { { linear (color.red), linear (color.green),
+                     linear (color.blue) } };
 }
 
 /* WCAG 2.1 */
@@ -61,9 +63,11 @@ lab_seen_by (QuoColor color,
       seen.v[i] = CLAMP (sum, 0, 1);
     }
   const double *c = seen.v;
-  double x = lab_curve ((0.4124 * c[0] + 0.3576 * c[1] + 0.1805 * c[2]) / 0.9505);
+  double x
+    = lab_curve ((0.4124 * c[0] + 0.3576 * c[1] + 0.1805 * c[2]) / 0.9505);
   double y = lab_curve (0.2126 * c[0] + 0.7152 * c[1] + 0.0722 * c[2]);
-  double z = lab_curve ((0.0193 * c[0] + 0.1192 * c[1] + 0.9505 * c[2]) / 1.0890);
+  double z
+    = lab_curve ((0.0193 * c[0] + 0.1192 * c[1] + 0.9505 * c[2]) / 1.0890);
   return (Triple) { { 116 * y - 16, 500 * (x - y), 200 * (y - z) } };
 }
 
@@ -100,7 +104,8 @@ test_tint_contrast (void)
   for (guint kind = 0; kind < QUO_N_THEMES; kind++)
     {
       const QuoTheme *theme = quo_theme_get (kind);
-      QuoColor background = quo_theme_get_rule (theme, QUO_STYLE_BACKGROUND)->wash;
+      QuoColor background
+        = quo_theme_get_rule (theme, QUO_STYLE_BACKGROUND)->wash;
       QuoColor surface = quo_theme_get_rule (theme, QUO_STYLE_PANEL)->wash;
       for (guint tint = 1; tint <= QUO_N_TINTS; tint++)
         {
@@ -108,14 +113,17 @@ test_tint_contrast (void)
           g_assert_cmpfloat (contrast (color, background), >=, 3);
           g_assert_cmpfloat (contrast (color, surface), >=, 3);
           g_assert_cmpfloat_with_epsilon (contrast (color, background),
-                                          quo_color_get_contrast (color, background),
+                                          quo_color_get_contrast (color,
+                                                                  background),
                                           1e-6);
         }
-      const QuoStyle signs[] = { QUO_STYLE_GOOD, QUO_STYLE_BAD, QUO_STYLE_WARN,
-                                 QUO_STYLE_INFO, QUO_STYLE_ACCENT, QUO_STYLE_MESSAGE,
-                                 QUO_STYLE_NODE, QUO_STYLE_SELECTION };
+      const QuoStyle signs[]
+        = { QUO_STYLE_GOOD, QUO_STYLE_BAD,      QUO_STYLE_WARN,
+            QUO_STYLE_INFO, QUO_STYLE_ACCENT,   QUO_STYLE_MESSAGE,
+            QUO_STYLE_NODE, QUO_STYLE_SELECTION };
       for (guint i = 0; i < G_N_ELEMENTS (signs); i++)
-        g_assert_cmpfloat (contrast (quo_theme_get_ink (theme, signs[i], 0), background),
+        g_assert_cmpfloat (contrast (quo_theme_get_ink (theme, signs[i], 0),
+                                     background),
                            >=, 3);
     }
 }
@@ -138,7 +146,8 @@ test_tints_differ (void)
                 sum += (one.v[i] - other.v[i]) * (one.v[i] - other.v[i]);
               nearest = MIN (nearest, sqrt (sum));
             }
-      g_test_message ("%s: nearest pair %.1f", quo_theme_kind_to_name (kind), nearest);
+      g_test_message ("%s: nearest pair %.1f", quo_theme_kind_to_name (kind),
+                      nearest);
       /* About seven times what side by side is just noticed. */
       g_assert_cmpfloat (nearest, >=, 16);
     }
@@ -147,7 +156,8 @@ test_tints_differ (void)
 static void
 test_names (void)
 {
-  const char *names[] = { "light", "dark", "high-contrast", "high-contrast-dark" };
+  const char *names[]
+    = { "light", "dark", "high-contrast", "high-contrast-dark" };
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
       QuoThemeKind kind;
@@ -171,7 +181,8 @@ test_styles_named (void)
       g_assert_nonnull (name);
       for (guint k = 0; k < i; k++)
         g_assert_cmpstr (name, !=, quo_style_get_name (k));
-      g_assert_cmpfloat (quo_theme_get_rule (quo_theme_get (0), i)->width, >, 0);
+      g_assert_cmpfloat (quo_theme_get_rule (quo_theme_get (0), i)->width, >,
+                         0);
     }
 }
 
@@ -182,8 +193,10 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/ui/scene/theme/texts-can-be-read", test_text_contrast);
   g_test_add_func ("/ui/scene/theme/tints-stand-out", test_tint_contrast);
-  g_test_add_func ("/ui/scene/theme/tints-differ-for-all-eyes", test_tints_differ);
+  g_test_add_func ("/ui/scene/theme/tints-differ-for-all-eyes",
+                   test_tints_differ);
   g_test_add_func ("/ui/scene/theme/names-lead-back", test_names);
-  g_test_add_func ("/ui/scene/theme/every-style-has-name-and-rule", test_styles_named);
+  g_test_add_func ("/ui/scene/theme/every-style-has-name-and-rule",
+                   test_styles_named);
   return g_test_run ();
 }
