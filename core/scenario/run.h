@@ -33,6 +33,15 @@ typedef void (*QuoProgressFunc) (QuoTime  done,
                                  QuoTime  total,
                                  gpointer user_data);
 
+/* Judges whether a run kept a consistency model: a finding (transfer full) and
+ * where to look, or nothing. */
+typedef QuoVerdict (*QuoModelChecker) (QuoRun     *run,
+                                       const char *model,
+                                       char      **ret_finding,
+                                       guint32    *ret_event);
+
+void              quo_run_set_model_checker (QuoModelChecker checker);
+
 QuoRun           *quo_run_new          (QuoScenario         *scenario,
                                         QuoTime              until,
                                         const volatile gint *is_cancelled,

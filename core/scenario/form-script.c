@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* What may stand in "script", "chaos", "story" and "expect". */
+
+#include "base/time.h"
+#include "scenario/form-private.h"
+
+#include <glib/gi18n-lib.h>
+
+#define OPT QUO_KEY_OPTIONAL
+#define REQ QUO_KEY_REQUIRED
+#define ONE QUO_KEY_ONE_OF
+#define MAY QUO_KEY_AT_MOST_ONE
+
+static const QuoForm selector_form = {
+  .kind = QUO_FORM_STRING, .id = "selector", .n_min = 1,
+  .expected = N_("a node, or “@leader” or another role, “@random” or “@all”"),
+};
+static const QuoForm selector_list_form = {
+  .kind = QUO_FORM_ARRAY, .item = &selector_form, .n_min = 1,
+  .expected = N_("an array of nodes"),
+};
+static const QuoForm * const selectors_choices[] = {
+  &selector_form, &selector_list_form, NULL
+};
+static const QuoForm selectors_form = {
+  .kind = QUO_FORM_CHOICE, .id = "selectors", .choices = selectors_choices,
+  .expected = N_("a node, “@leader” or another role, “@random”, “@all”, or an "
+                 "array of them"),
+};
+static const QuoForm groups_form = {
+  .kind = QUO_FORM_ARRAY, .item = &selector_list_form, .n_min = 1,
+  .expected = N_("an array of groups such as [[\"A\"], [\"B\", \"C\"]]"),
+};
+static const QuoKey message_keys[] = {
+  { "kind", &quo_form_name, OPT, N_("a message of the protocol; any") },
+  { "from", &quo_form_name, OPT, N_("its sender; any") },
+  { "to", &quo_form_name, OPT, N_("its receiver; any") },
+  { "nth", &quo_form_ordinal, OPT,
+    N_("which of those in flight and then of those sent later; 1") },
+  { NULL }
+};
+static const QuoForm message_form = {
+  .kind = QUO_FORM_OBJECT, .id = "message", .keys = message_keys,
+  .expected = N_("an object with “kind”, “from”, “to” and “nth”"),
+};
+static const QuoForm gain_form = {
+  .kind = QUO_FORM_NUMBER, .min = -0.5, .max = 0.5,
+  .expected = N_("a number from -0.5 to 0.5"),
+};
+static const QuoForm bandwidth_form = {
+  .kind = QUO_FORM_BANDWIDTH, .id = "bandwidth", .min = 0, .max = 1e15,
+  .expected = N_("a bandwidth such as “10MB/s”"),
+};
+
+#define WHEN_KEYS                                                             \
+  { "at", &quo_form_distribution, OPT, N_("when; 0s") },                      \
+  { "every", &quo_form_duration, OPT, N_("again after each of these") },      \
+  { "until", &quo_form_time, OPT, N_("not again after this") }
+#define DO_KEY { "do", &quo_form_name, REQ, N_("what") }
+#define LASTS_KEY                                                             \
+  { "lasts", &quo_form_duration, OPT, N_("after this it is undone") }
+#define NODE_KEY { "node", &selectors_form, REQ, N_("which") }
+
+static const QuoKey node_action_keys[] = {
+  WHEN_KEYS, DO_KEY, NODE_KEY, { NULL }
+};
+static const QuoKey lasting_node_keys[] = {
+  WHEN_KEYS, DO_KEY, NODE_KEY, LASTS_KEY, { NULL }
+};
+static const QuoKey partition_keys[] = {
+  WHEN_KEYS, DO_KEY,
+  { "groups", &groups_form, REQ,
+    N_("who still reaches whom; those not named are together") },
+  LASTS_KEY, { NULL }
+};
+static const QuoKey cut_keys[] = {
+  WHEN_KEYS, DO_KEY,
+  { "from", &selector_form, REQ, N_("one end") },
+  { "to", &selector_form, REQ, N_("the other end") },
+  { "one-way", &quo_form_bool, OPT, N_("not the way back") },
+  LASTS_KEY, { NULL }
+};
+static const QuoKey restore_keys[] = {
+  WHEN_KEYS, DO_KEY,
+  { "from", &selector_form, REQ, N_("one end") },
+  { "to", &selector_form, REQ, N_("the other end") },
+  { "one-way", &quo_form_bool, OPT, N_("not the way back") },
+  { NULL }
+};
+static const QuoKey heal_keys[] = {
+  WHEN_KEYS, DO_KEY, { NULL }
+};
+static const QuoKey drop_keys[] = {
+  WHEN_KEYS, DO_KEY,
+  { "message", &message_form, REQ, N_("which") },
+  { NULL }
+};
+static const QuoKey delay_keys[] = {
+  WHEN_KEYS, DO_KEY,
+  { "message", &message_form, REQ, N_("which") },
+  { "by", &quo_form_duration, REQ, N_("how much later it arrives") },
+  { NULL }
+};
+static const QuoKey skew_keys[] = {
+  WHEN_KEYS, DO_KEY, NODE_KEY,
+  { "by", &quo_form_offset, OPT, N_("how far its clock jumps") },
+  { "drift", &gain_form, OPT, N_("seconds that it gains in a second from then") },
+  { NULL }
+};
+static const QuoKey set_link_keys[] = {
+  WHEN_KEYS, DO_KEY,
+  { "from", &quo_form_name, REQ, N_("one end") },
+  { "to", &quo_form_name, REQ, N_("the other end") },
+  { "one-way", &quo_form_bool, OPT, N_("not the way back") },
+  { "latency", &quo_form_distribution, OPT, N_("how long a message takes") },
+  { "loss", &quo_form_fraction, OPT, N_("the share that is lost") },
+  { "duplicate", &quo_form_fraction, OPT, N_("the share that arrives twice") },
+  { "fifo", &quo_form_bool, OPT, N_("messages never overtake each other") },
+  { "reorder", &quo_form_bool, OPT, N_("messages may overtake each other") },
+  { "bandwidth", &bandwidth_form, OPT, N_("bytes a second") },
+  { NULL }
+};
+static const QuoKey set_option_keys[] = {
+  WHEN_KEYS, DO_KEY,
+  { "option", &quo_form_name, REQ, N_("an option of the protocol") },
+  { "value", &quo_form_value, REQ, N_("what it is from then on") },
+  { NULL }
+};
+static const QuoKey fire_keys[] = {
+  WHEN_KEYS, DO_KEY, NODE_KEY,
+  { "timer", &quo_form_name, REQ, N_("a timer of the protocol") },
+  { NULL }
+};
+
+#define ASK_KEYS                                                              \
+  WHEN_KEYS, DO_KEY,                                                          \
+  { "client", &quo_form_name, OPT, N_("who asks") },                          \
+  { "node", &selector_form, OPT, N_("who is asked; where the client is") }
+
+static const QuoForm text_or_number = {
+  .kind = QUO_FORM_SCALAR, .expected = N_("a text or a number"),
+};
+static const QuoKey read_keys[] = {
+  ASK_KEYS,
+  { "key", &quo_form_name, OPT, N_("what is read; x") },
+  { NULL }
+};
+static const QuoKey write_keys[] = {
+  ASK_KEYS,
+  { "key", &quo_form_name, OPT, N_("what is written; x") },
+  { "value", &text_or_number, REQ, N_("what it becomes") },
+  { NULL }
+};
+static const QuoKey cas_keys[] = {
+  ASK_KEYS,
+  { "key", &quo_form_name, OPT, N_("what is written; x") },
+  { "expected", &text_or_number, REQ, N_("only if it is this") },
+  { "value", &text_or_number, REQ, N_("what it becomes") },
+  { NULL }
+};
+static const QuoKey transaction_keys[] = {
+  ASK_KEYS,
+  { "key", &quo_form_name, OPT, N_("its name") },
+  { "value", &text_or_number, OPT, N_("what it does") },
+  { NULL }
+};
+static const QuoKey initial_keys[] = {
+  DO_KEY, NODE_KEY, { NULL }
+};
+
+const QuoKey quo_command_keys[] = {
+  WHEN_KEYS, DO_KEY, NODE_KEY, { NULL }
+};
+
+/* In the order of QuoActionKind, then the operations and "initial". */
+static const QuoVariant actions[] = {
+  { "crash", lasting_node_keys, FALSE, N_("the node stops and forgets what it had not synced") },
+  { "restart", node_action_keys, FALSE, N_("a crashed node starts again") },
+  { "pause", lasting_node_keys, FALSE, N_("the node stands still") },
+  { "resume", node_action_keys, FALSE, N_("a paused node goes on") },
+  { "partition", partition_keys, FALSE, N_("only nodes of one group reach each other") },
+  { "isolate", lasting_node_keys, FALSE, N_("the node is cut off from everybody") },
+  { "cut", cut_keys, FALSE, N_("a link carries nothing any more") },
+  { "restore", restore_keys, FALSE, N_("a link carries messages again") },
+  { "heal", heal_keys, FALSE, N_("no cut and no partition any more") },
+  { "drop", drop_keys, FALSE, N_("a message is lost") },
+  { "delay", delay_keys, FALSE, N_("a message comes later") },
+  { "duplicate", drop_keys, FALSE, N_("a message comes twice") },
+  { "skew", skew_keys, FALSE, N_("a node's clock jumps or drifts") },
+  { "lose-disk", node_action_keys, FALSE, N_("a node crashes and its disk is empty") },
+  { "set-link", set_link_keys, FALSE, N_("a link changes") },
+  { "set-option", set_option_keys, FALSE, N_("an option changes, on every node") },
+  { "fire", fire_keys, FALSE, N_("a timer fires now") },
+  { "read", read_keys, FALSE, N_("a client reads") },
+  { "write", write_keys, FALSE, N_("a client writes") },
+  { "compare-and-set", cas_keys, FALSE, N_("a client writes if it is as expected") },
+  { "add", write_keys, FALSE, N_("a client adds to a set or a counter") },
+  { "remove", write_keys, FALSE, N_("a client removes from a set") },
+  { "append", write_keys, FALSE, N_("a client appends to a list") },
+  { "transaction", transaction_keys, FALSE, N_("a client begins a transaction") },
+  { "initial", initial_keys, TRUE, N_("durable fields before the start") },
+  { NULL }
+};
+
+const QuoForm quo_form_action = {
+  .kind = QUO_FORM_VARIANT, .id = "action", .tag = "do", .variants = actions,
+  .has_commands = TRUE,
+  .expected = N_("an action such as {\"at\": \"1s\", \"do\": \"crash\", "
+                 "\"node\": \"A\"}"),
+};
+const QuoForm quo_form_script = {
+  .kind = QUO_FORM_ARRAY, .item = &quo_form_action, .n_max = QUO_MAX_ACTIONS,
+  .expected = N_("an array of actions"),
+};
+
+/* Chaos. */
+static const char * const chaos_kinds[] = {
+  "crash", "pause", "partition", "cut", "loss", "skew", "lose-disk", NULL
+};
+static const QuoForm chaos_kind_form = {
+  .kind = QUO_FORM_ENUM, .values = chaos_kinds,
+  .expected = N_("a kind of fault"),
+};
+static const QuoForm * const amount_choices[] = {
+  &quo_form_fraction, &quo_form_time, NULL
+};
+static const QuoForm amount_form = {
+  .kind = QUO_FORM_CHOICE, .choices = amount_choices,
+  .expected = N_("a share from 0 to 1, or the time that a clock is skewed by"),
+};
+static const QuoKey chaos_keys[] = {
+  { "do", &chaos_kind_form, REQ, N_("what happens") },
+  { "rate", &quo_form_rate, REQ, N_("how often, in the whole cluster") },
+  { "from", &quo_form_time, OPT, N_("not before; 0s") },
+  { "to", &quo_form_time, OPT, N_("not after") },
+  { "nodes", &quo_form_names, OPT, N_("to whom; all") },
+  { "lasts", &quo_form_distribution, OPT, N_("how long") },
+  { "amount", &amount_form, OPT, N_("the share that is lost, or the skew") },
+  { "max-down", &quo_form_count, OPT, N_("not more nodes at once; no limit") },
+  { NULL }
+};
+static const QuoForm chaos_item = {
+  .kind = QUO_FORM_OBJECT, .id = "chaos", .keys = chaos_keys,
+  .expected = N_("a fault such as {\"do\": \"crash\", \"rate\": \"0.5/s\"}"),
+};
+const QuoForm quo_form_chaos = {
+  .kind = QUO_FORM_ARRAY, .item = &chaos_item, .n_max = 1000,
+  .expected = N_("an array of random faults"),
+};
+
+/* Story. */
+static const QuoKey story_keys[] = {
+  { "at", &quo_form_time, REQ, N_("when") },
+  { "text", &quo_form_text, REQ, N_("what is said") },
+  { "look-at", &quo_form_names, OPT, N_("nodes and clients to look at") },
+  { "show", &quo_form_name, OPT, N_("the view to look at") },
+  { NULL }
+};
+static const QuoForm story_item = {
+  .kind = QUO_FORM_OBJECT, .id = "step", .keys = story_keys,
+  .expected = N_("a step with “at” and “text”"),
+};
+const QuoForm quo_form_story = {
+  .kind = QUO_FORM_ARRAY, .item = &story_item, .n_max = 10000,
+  .expected = N_("an array of steps"),
+};
+
+/* Expectations. */
+static const char * const verdicts[] = { "holds", "violated", NULL };
+static const QuoForm verdict_form = {
+  .kind = QUO_FORM_ENUM, .values = verdicts,
+  .expected = N_("“holds” or “violated”"),
+};
+static const char * const statistics[] = {
+  "count", "sum", "mean", "deviation", "min", "median", "p90", "p95", "p99",
+  "p99.9", "max", NULL
+};
+static const QuoForm statistic_form = {
+  .kind = QUO_FORM_ENUM, .values = statistics,
+  .expected = N_("a statistic such as “mean” or “p99”"),
+};
+static const char * const events[] = {
+  "sent", "delivered", "lost", "note", "timeout", "sync", "command", "crash",
+  "restart", "pause", "resume", "start", "invoke", "return", "violation", NULL
+};
+static const QuoForm event_form = {
+  .kind = QUO_FORM_ENUM, .values = events,
+  .expected = N_("a kind of event such as “sent” or “lost”"),
+};
+static const char * const statuses[] = {
+  "ok", "failed", "unknown", "pending", NULL
+};
+static const QuoForm status_form = {
+  .kind = QUO_FORM_ENUM, .values = statuses,
+  .expected = N_("“ok”, “failed”, “unknown” or “pending”"),
+};
+static const QuoKey count_keys[] = {
+  { "event", &event_form, OPT, N_("sent") },
+  { "message", &quo_form_name, OPT, N_("a message of the protocol") },
+  { "note", &quo_form_name, OPT, N_("a note of the protocol") },
+  { "timer", &quo_form_name, OPT, N_("a timer of the protocol") },
+  { "node", &quo_form_name, OPT, N_("where it happens") },
+  { "from", &quo_form_name, OPT, N_("a message's sender") },
+  { "to", &quo_form_name, OPT, N_("a message's receiver") },
+  { "after", &quo_form_time, OPT, N_("from this on") },
+  { "before", &quo_form_time, OPT, N_("up to this") },
+  { NULL }
+};
+static const QuoForm count_form = {
+  .kind = QUO_FORM_OBJECT, .id = "count-of", .keys = count_keys,
+  .expected = N_("an object with “message”, “note”, “event” …"),
+};
+static const QuoForm bound_form = {
+  .kind = QUO_FORM_SCALAR, .id = "bound",
+  .expected = N_("a number, or a time such as “150ms”"),
+};
+
+#define BOUND_KEYS                                                            \
+  { "is", &bound_form, OPT, N_("exactly") },                                  \
+  { "at-least", &bound_form, OPT, N_("this or more") },                       \
+  { "at-most", &bound_form, OPT, N_("this or less") }
+
+static const QuoKey invariant_keys[] = {
+  { "invariant", &quo_form_name, REQ, N_("an invariant of the protocol") },
+  { "verdict", &verdict_form, OPT, N_("holds") },
+  { NULL }
+};
+static const QuoKey model_keys[] = {
+  { "model", &quo_form_name, REQ, N_("a consistency model") },
+  { "verdict", &verdict_form, OPT, N_("holds") },
+  { NULL }
+};
+static const QuoKey field_keys[] = {
+  { "at", &quo_form_time, OPT, N_("when; at the end") },
+  { "node", &selectors_form, REQ, N_("of which node, or of several") },
+  { "field", &quo_form_name, REQ, N_("a field of the protocol") },
+  { "key", &text_or_number, OPT, N_("of a table: which row") },
+  { "is", &quo_form_value, OPT,
+    N_("its value; of a log its first column, row by row") },
+  { "at-least", &bound_form, OPT, N_("this or more; of a table its rows") },
+  { "at-most", &bound_form, OPT, N_("this or less; of a table its rows") },
+  { NULL }
+};
+static const QuoKey measure_keys[] = {
+  { "measure", &quo_form_name, REQ, N_("a measure of the protocol or a general one") },
+  { "statistic", &statistic_form, OPT, N_("mean") },
+  BOUND_KEYS, { NULL }
+};
+static const QuoKey counting_keys[] = {
+  { "count", &count_form, REQ, N_("what is counted") },
+  BOUND_KEYS, { NULL }
+};
+static const QuoKey result_keys[] = {
+  { "client", &quo_form_name, REQ, N_("whose operation") },
+  { "nth", &quo_form_ordinal, OPT, N_("which of its operations; 1") },
+  { "status", &status_form, OPT, N_("how it ended; ok") },
+  { "value", &text_or_number, OPT, N_("what it returned") },
+  { NULL }
+};
+static const QuoVariant expectations[] = {
+  { "invariant", invariant_keys, FALSE, N_("whether an invariant held") },
+  { "model", model_keys, FALSE, N_("whether a consistency model held") },
+  { "field", field_keys, FALSE, N_("a field of a node at a time") },
+  { "measure", measure_keys, FALSE, N_("a figure of the run") },
+  { "count", counting_keys, FALSE, N_("how often something happened") },
+  { "client", result_keys, FALSE, N_("what an operation returned") },
+  { NULL }
+};
+static const QuoForm expect_item = {
+  .kind = QUO_FORM_VARIANT, .id = "expectation", .variants = expectations,
+  .expected = N_("an expectation with one of “invariant”, “model”, “field”, "
+                 "“measure”, “count” or “client”"),
+};
+const QuoForm quo_form_expect = {
+  .kind = QUO_FORM_ARRAY, .item = &expect_item, .n_max = 10000,
+  .expected = N_("an array of expectations"),
+};
