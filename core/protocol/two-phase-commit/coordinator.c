@@ -40,11 +40,12 @@ remember_outcome (QuoCommitState *state,
                   gint64          serial,
                   Outcome         outcome)
 {
-  gint64 key = operation_key (client, serial);
+  gint64 key;
 
   if (client == QUO_NO_NODE)
     return;
 
+  key = operation_key (client, serial);
   if (outcome == OUTCOME_NONE)
     g_hash_table_remove (state->answered, &key);
   else

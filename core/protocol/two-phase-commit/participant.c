@@ -115,6 +115,7 @@ abort_alone (QuoNode              *node,
              gboolean              is_forced)
 {
   transaction->is_commit = FALSE;
+  quo_commit_set_phase (node, state, transaction, QUO_COMMIT_PHASE_PREPARING);
   quo_commit_append (node, state, QUO_COMMIT_RECORD_ABORT, transaction);
   quo_commit_set_phase (node, state, transaction, QUO_COMMIT_PHASE_ABORTED);
   quo_commit_note (node, QUO_COMMIT_NOTE_ABORT, transaction->id);
@@ -494,7 +495,7 @@ read_record (QuoNode        *node,
 /* PREPARED and nothing after it: the word given before the crash still binds. The
  * locks are taken again before anybody else can have them. */
 static void
-take_up (QuoNode              *node,
+doubt_again (QuoNode              *node,
          QuoCommitState       *state,
          QuoCommitTransaction *transaction)
 {
@@ -513,8 +514,6 @@ take_up (QuoNode              *node,
   quo_node_set (node, QUO_COMMIT_FIELD_IN_DOUBT, state->n_in_doubt);
   quo_commit_show (node, state, transaction);
   quo_commit_add_fact (state, QUO_COMMIT_FACT_IN_DOUBT, transaction->id);
-  quo_commit_note (node, QUO_COMMIT_NOTE_RECOVER, transaction->id);
-  ask (node, state, transaction->id);
 }
 
 /**
@@ -538,12 +537,22 @@ quo_commit_participant_recover (QuoNode        *node,
     read_record (node, state, quo_table_nth (log, i, NULL),
                  i + QUO_COMMIT_RECENT >= n_rows, ids);
 
+  /* All fields first, so that the restart itself shows what the node knows. */
   for (guint i = 0; i < ids->len; i++)
     {
       gint64 id = g_array_index (ids, gint64, i);
       QuoCommitTransaction *transaction = quo_commit_find (state, id);
 
       if (transaction->phase == QUO_COMMIT_PHASE_PREPARED)
-        take_up (node, state, transaction);
+        doubt_again (node, state, transaction);
+    }
+  for (guint i = 0; i < ids->len; i++)
+    {
+      gint64 id = g_array_index (ids, gint64, i);
+
+      if (quo_commit_find (state, id)->phase != QUO_COMMIT_PHASE_PREPARED)
+        continue;
+      quo_commit_note (node, QUO_COMMIT_NOTE_RECOVER, id);
+      ask (node, state, id);
     }
 }
