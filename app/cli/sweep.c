@@ -178,7 +178,7 @@ run_all (Sweep *sweep,
   threads = g_new (GThread *, n_threads);
   for (guint i = 0; i < n_threads; i++)
     threads[i] = g_thread_new ("sweep", work, sweep);
-  while (g_atomic_int_get (&sweep->n_done) < sweep->n_jobs)
+  while ((guint) g_atomic_int_get (&sweep->n_done) < sweep->n_jobs)
     {
       quo_cli_progress (_("Sweeping"),
                         (double) g_atomic_int_get (&sweep->n_done) / sweep->n_jobs);

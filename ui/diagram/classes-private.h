@@ -10,4 +10,6 @@ G_BEGIN_DECLS
 extern const QuoDiagramClass quo_network_diagram;
 extern const QuoDiagramClass quo_sequence_diagram;
 
+gboolean quo_diagram_is_always_offered (QuoRun *run);
+
 G_END_DECLS

@@ -30,6 +30,17 @@ quo_diagram_classes (void)
 }
 
 /**
+ * quo_diagram_is_always_offered:
+ *
+ * Returns: TRUE: for diagrams that have something to show of every run
+ */
+gboolean
+quo_diagram_is_always_offered (QuoRun *run)
+{
+  return TRUE;
+}
+
+/**
  * quo_diagram_class_find:
  * @id: "network", "sequence" ...
  *

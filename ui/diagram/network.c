@@ -407,6 +407,7 @@ const QuoDiagramClass quo_network_diagram = {
   .id = "network",
   .title = N_("Network"),
   .summary = N_("Nodes, links and messages at the time shown"),
+  .is_offered = quo_diagram_is_always_offered,
   .create = network_create,
   .destroy = network_destroy,
   .extent = network_extent,

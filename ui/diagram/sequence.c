@@ -479,6 +479,7 @@ const QuoDiagramClass quo_sequence_diagram = {
   .id = "sequence",
   .title = N_("Sequence"),
   .summary = N_("Messages between participants, time downwards"),
+  .is_offered = quo_diagram_is_always_offered,
   .create = sequence_create,
   .destroy = sequence_destroy,
   .extent = sequence_extent,
