@@ -262,6 +262,7 @@ node_matches (const Field          *field,
 {
   QuoReplay *replay = field->run->replay;
   guint index = (guint) expectation->what;
+  g_autoptr (QuoTable) none = NULL;
   const QuoTable *table;
   const gint64 *row;
   gint64 key = 0;
@@ -271,6 +272,9 @@ node_matches (const Field          *field,
                            quo_replay_scalar (replay, node, index), ret_found);
 
   table = quo_replay_table (replay, node, index);
+  if (table == NULL)
+    table = none = quo_table_new (quo_columns_count (field->spec->columns,
+                                                     QUO_MAX_COLUMNS));
   if (expectation->key == NULL)
     return table_matches (field, expectation, table, ret_found);
 
