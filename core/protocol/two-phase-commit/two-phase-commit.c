@@ -67,6 +67,9 @@ static const char * const phase_names[] = {
   "committed", "aborted", NULL,
 };
 
+/* Indices are whether it is a commit. */
+static const char * const outcome_names[] = { "abort", "commit", NULL };
+
 static const char * const role_names[] = {
   "init", "wait", "working", "prepared", "committed", "aborted", NULL,
 };
@@ -156,10 +159,11 @@ static const QuoMessageSpec messages[] = {
         N_("A participant in doubt asks how it ended"),
         FALSE, "transaction", { { "transaction", QUO_TYPE_INT } } },
   [QUO_COMMIT_DECISION]
-    = { "DECISION", "DECISION {transaction} commit={commit}",
+    = { "DECISION", "DECISION {transaction}: {outcome}",
         N_("How it ended, told to one who asked"),
         TRUE, "transaction",
-        { { "transaction", QUO_TYPE_INT }, { "commit", QUO_TYPE_BOOL } } },
+        { { "transaction", QUO_TYPE_INT },
+          { "outcome", QUO_TYPE_ENUM, outcome_names } } },
   { NULL },
 };
 
