@@ -150,6 +150,7 @@ static const QuoMessageSpec messages[] = {
       { "success", QUO_TYPE_ENUM, mismatch_ok },
       { "index", QUO_TYPE_INT },
       { "hint", QUO_TYPE_INT },
+      { "hint-term", QUO_TYPE_INT },
       { "round", QUO_TYPE_INT } }
   },
   [MESSAGE_PRE_VOTE] = {
@@ -309,9 +310,9 @@ static const QuoFaultSpec faults[] = {
     "truncate-without-conflict", N_("A follower cuts its log behind every message, "
                                     "so an old one takes newer entries away")
   },
-  [FAULT_COMMIT_BEYOND_MATCH] = {
-    "commit-beyond-match", N_("A follower takes the leader's commit index for "
-                              "entries that were never compared")
+  [FAULT_ACCEPT_STALE_LEADER] = {
+    "accept-stale-leader", N_("A follower does not look at the term of AppendEntries, "
+                              "so a deposed leader overwrites newer entries")
   },
   [FAULT_COMMIT_EARLIER_TERM] = {
     "commit-earlier-term", N_("A leader commits an earlier term's entry by counting "

@@ -20,6 +20,7 @@ enum
   REPLY_SUCCESS,
   REPLY_INDEX, /* matched up to here; of a rejection: the index rejected */
   REPLY_HINT,  /* of a rejection: where the logs may agree */
+  REPLY_HINT_TERM,
   REPLY_ROUND,
   N_REPLY_FIELDS
 };
@@ -243,6 +244,7 @@ reply_append (QuoNode  *node,
     [REPLY_SUCCESS] = is_success,
     [REPLY_INDEX] = index,
     [REPLY_HINT] = hint,
+    [REPLY_HINT_TERM] = quo_raft_log_term (&self->log, hint),
     [REPLY_ROUND] = self->seen_round,
   };
 
@@ -363,7 +365,8 @@ quo_raft_on_append (QuoNode          *node,
   gint64 last_new = prev_index + message->n_rows;
 
   quo_raft_see_term (node, self, message->fields[APPEND_TERM]);
-  if (message->fields[APPEND_TERM] < self->term)
+  if (message->fields[APPEND_TERM] < self->term &&
+      !quo_node_has_fault (node, FAULT_ACCEPT_STALE_LEADER))
     {
       reply_append (node, self, message->from, FALSE, prev_index, 0);
       return;
@@ -391,8 +394,6 @@ quo_raft_on_append (QuoNode          *node,
   if (!has_new || quo_node_has_fault (node, FAULT_ACK_BEFORE_SYNC))
     acknowledge (node, self);
 
-  if (quo_node_has_fault (node, FAULT_COMMIT_BEYOND_MATCH))
-    last_new = self->log.length;
   quo_raft_commit_to (node, self, MIN (message->fields[APPEND_COMMIT], last_new));
 }
 
@@ -433,20 +434,27 @@ on_success (QuoNode      *node,
   QuoRaftPeer *peer = &self->peers[from];
   gint64 index = fields[REPLY_INDEX];
 
+  /* An old answer, or the same one twice, must not bring the next message about:
+   * each would bring two on a network that doubles messages, and so for ever. */
+  if (peer->is_probing && index >= peer->next - 1)
+    {
+      peer->is_probing = FALSE;
+      peer->is_awaited = FALSE;
+    }
+  if (index >= peer->next)
+    peer->is_awaited = FALSE;
+
   if (index > peer->match)
     {
       peer->match = index;
       quo_node_set_row (node, FIELD_MATCH_INDEX, from, &index);
+      quo_raft_transfer_progress (node, self);
     }
   if (index >= peer->next)
     set_next (node, self, from, index + 1);
 
-  peer->is_probing = FALSE;
-  peer->is_awaited = FALSE;
   quo_raft_advance_commit (node, self);
-  quo_raft_transfer_progress (node, self);
-  if (self->role == QUO_RAFT_LEADER)
-    send_rest (node, self, from);
+  send_rest (node, self, from);
 }
 
 /* Figure 2, rules for leaders: "If AppendEntries fails because of log inconsistency:
@@ -468,7 +476,13 @@ on_rejection (QuoNode      *node,
     return;
 
   if (quo_raft_options (node)->back_up == QUO_RAFT_BACK_UP_HINT)
-    next = MIN (next, fields[REPLY_HINT] + 1);
+    {
+      /* Where the follower's term is lower, so must the leader's be. */
+      next = MIN (next, fields[REPLY_HINT] + 1);
+      while (next > peer->match + 1 && quo_raft_log_term (&self->log, next - 1) >
+                                         fields[REPLY_HINT_TERM])
+        next--;
+    }
 
   peer->is_probing = TRUE;
   peer->is_awaited = TRUE;
