@@ -62,6 +62,7 @@ command xauth               xauth               xorg-x11-xauth         xorg-xaut
 command dbus-daemon         dbus-daemon         dbus-daemon            dbus
 command dbus-run-session    dbus-daemon         dbus-daemon            dbus
 command rsvg-convert        librsvg2-bin        librsvg2-tools         librsvg
+pc librsvg-2.0             librsvg2-dev        librsvg2-devel         librsvg
 command xmllint             libxml2-utils       libxml2                libxml2
 command desktop-file-validate desktop-file-utils desktop-file-utils    desktop-file-utils
 command appstreamcli        appstream           appstream              appstream
