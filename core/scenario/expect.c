@@ -161,6 +161,13 @@ value_of (const Field     *field,
   return quo_reader_column (&reader, column, json, ret_value);
 }
 
+/* A table that was never written to is not there. */
+static guint
+n_rows_of (const QuoTable *table)
+{
+  return table != NULL ? quo_table_n_rows (table) : 0;
+}
+
 static gboolean
 rows_match (const Field    *field,
             const QuoTable *table,
@@ -169,7 +176,7 @@ rows_match (const Field    *field,
   guint n = quo_json_length (list);
   gboolean is_set = field->spec->shape == QUO_SHAPE_SET;
 
-  if (quo_table_n_rows (table) != n)
+  if (n_rows_of (table) != n)
     return FALSE;
 
   for (guint i = 0; i < n; i++)
@@ -194,7 +201,7 @@ describe_rows (const Field    *field,
                const QuoTable *table)
 {
   GString *text = g_string_new ("[");
-  guint n = quo_table_n_rows (table);
+  guint n = n_rows_of (table);
 
   for (guint i = 0; i < n && i < 20; i++)
     {
@@ -219,7 +226,7 @@ table_matches (const Field          *field,
                const QuoTable       *table,
                char                **ret_found)
 {
-  double n_rows = quo_table_n_rows (table);
+  guint n_rows = n_rows_of (table);
   gboolean is_right = is_within (&expectation->bound, n_rows);
 
   if (expectation->value != NULL)
@@ -229,9 +236,8 @@ table_matches (const Field          *field,
     }
   else
     *ret_found = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u row",
-                                               "%u rows",
-                                               quo_table_n_rows (table)),
-                                  quo_table_n_rows (table));
+                                               "%u rows", n_rows),
+                                  n_rows);
 
   return is_right;
 }
@@ -279,7 +285,7 @@ node_matches (const Field          *field,
     return table_matches (field, expectation, table, ret_found);
 
   value_of (field, &field->spec->key, expectation->key, &key);
-  row = quo_table_get (table, key);
+  row = table != NULL ? quo_table_get (table, key) : NULL;
   if (row != NULL)
     return scalar_matches (field, expectation, row[0], ret_found);
   *ret_found = g_strdup (_("no such row"));
