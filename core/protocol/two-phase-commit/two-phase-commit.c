@@ -81,7 +81,7 @@ static const QuoFieldSpec fields[] = {
         { { "role", QUO_TYPE_ENUM, role_names } }, QUO_COMMIT_ROLE_WORKING },
   [QUO_COMMIT_FIELD_TRANSACTION]
     = { "transaction", N_("The latest transaction that the node knows"),
-        QUO_SHAPE_SCALAR, QUO_STORAGE_VOLATILE, QUO_USE_EPOCH, { NULL },
+        QUO_SHAPE_SCALAR, QUO_STORAGE_VOLATILE, QUO_USE_PLAIN, { NULL },
         { { "transaction", QUO_TYPE_INT } }, 0 },
   [QUO_COMMIT_FIELD_DEADLINE]
     = { "deadline", N_("When the node stops waiting, sends again or asks"),
@@ -130,38 +130,38 @@ static const QuoMessageSpec messages[] = {
   [QUO_COMMIT_PREPARE]
     = { "PREPARE", "PREPARE {transaction}",
         N_("The coordinator asks for a vote on a write"),
-        FALSE, "transaction",
+        FALSE, NULL,
         { { "transaction", QUO_TYPE_INT }, { "key", QUO_TYPE_NAME },
           { "value", QUO_TYPE_NAME } } },
   [QUO_COMMIT_YES]
     = { "YES", "YES {transaction}",
         N_("The participant is prepared and gives up deciding by itself"),
-        TRUE, "transaction", { { "transaction", QUO_TYPE_INT } } },
+        TRUE, NULL, { { "transaction", QUO_TYPE_INT } } },
   [QUO_COMMIT_NO]
     = { "NO", "NO {transaction}", N_("The participant has aborted"),
-        TRUE, "transaction", { { "transaction", QUO_TYPE_INT } } },
+        TRUE, NULL, { { "transaction", QUO_TYPE_INT } } },
   [QUO_COMMIT_READ]
     = { "READ", "READ {transaction}",
         N_("The participant only read: any decision suits it"),
-        TRUE, "transaction", { { "transaction", QUO_TYPE_INT } } },
+        TRUE, NULL, { { "transaction", QUO_TYPE_INT } } },
   [QUO_COMMIT_COMMIT]
     = { "COMMIT", "COMMIT {transaction}", N_("The decision: commit"),
-        FALSE, "transaction", { { "transaction", QUO_TYPE_INT } } },
+        FALSE, NULL, { { "transaction", QUO_TYPE_INT } } },
   [QUO_COMMIT_ABORT]
     = { "ABORT", "ABORT {transaction}", N_("The decision: abort"),
-        FALSE, "transaction", { { "transaction", QUO_TYPE_INT } } },
+        FALSE, NULL, { { "transaction", QUO_TYPE_INT } } },
   [QUO_COMMIT_ACK]
     = { "ACK", "ACK {transaction}",
         N_("The decision is on the participant's disk"),
-        TRUE, "transaction", { { "transaction", QUO_TYPE_INT } } },
+        TRUE, NULL, { { "transaction", QUO_TYPE_INT } } },
   [QUO_COMMIT_DECISION_REQUEST]
     = { "DECISION-REQUEST", "DECISION? {transaction}",
         N_("A participant in doubt asks how it ended"),
-        FALSE, "transaction", { { "transaction", QUO_TYPE_INT } } },
+        FALSE, NULL, { { "transaction", QUO_TYPE_INT } } },
   [QUO_COMMIT_DECISION]
     = { "DECISION", "DECISION {transaction}: {outcome}",
         N_("How it ended, told to one who asked"),
-        TRUE, "transaction",
+        TRUE, NULL,
         { { "transaction", QUO_TYPE_INT },
           { "outcome", QUO_TYPE_ENUM, outcome_names } } },
   { NULL },
