@@ -65,12 +65,9 @@ quo_axis_format (QuoTime time,
 
   g_return_if_fail (step > 0);
 
-  QuoTime magnitude = ABS (time);
   /* Seconds as long as four decimals do: the eye compares one unit best. */
-  if (step < QUO_SECOND / 10000 || (magnitude < QUO_SECOND / 10 && step < QUO_SECOND / 100))
-    unit = 1;
-  if (unit == 1 && magnitude < QUO_MILLISECOND && step < QUO_MILLISECOND / 100)
-    unit = time == 0 ? 1 : 2;
+  if (step < QUO_SECOND / 10000)
+    unit = step < QUO_MILLISECOND / 10000 ? 2 : 1;
 
   int decimals = 0;
   for (QuoTime part = units[unit].ns; part > step && decimals < 9; part /= 10)

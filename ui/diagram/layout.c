@@ -6,7 +6,11 @@
 
 #define PIVOTS_MAX     24
 #define POWER_STEPS    60
-#define CELL_NODES_MAX 24 /* of a cell that push: the others count through these */
+#define TURNS          24
+#define SIDE_MAX       256
+#define REACH          2.5 /* of a push, in ideal distances: a cell */
+#define CELL_NODES_MAX 24  /* of a cell that push: the others count through these */
+#define FAR_MAX        300 /* nodes that each push all the others */
 
 /* A golden-angle turn and a unit circle, as fractions of a whole turn. */
 #define GOLDEN_TURN 0.38196601125010515
@@ -204,32 +208,88 @@ scale_by_pivots (guint        n,
     }
 }
 
-/* Shifts and scales to 0 .. 1 without turning a circle into an ellipse more than
- * the rectangle it is shown in does. */
 static void
-fit_square (guint   n,
-            double *x,
-            double *y)
+find_range (guint         n,
+            const double *values,
+            double       *ret_low,
+            double       *ret_width)
 {
-  double *axes[2] = { x, y };
+  double low = G_MAXDOUBLE, high = -G_MAXDOUBLE;
 
-  for (guint a = 0; a < 2; a++)
+  for (guint i = 0; i < n; i++)
     {
-      double low = G_MAXDOUBLE, high = -G_MAXDOUBLE;
+      low = MIN (low, values[i]);
+      high = MAX (high, values[i]);
+    }
+  *ret_low = low;
+  *ret_width = high - low;
+}
+
+/* Turned so that it takes the least room: a grid then stands upright. */
+static void
+turn_upright (guint   n,
+              double *x,
+              double *y)
+{
+  g_autofree double *across = g_new (double, n);
+  g_autofree double *down = g_new (double, n);
+  double least = G_MAXDOUBLE, best = 0;
+
+  for (guint t = 0; t < TURNS; t++)
+    {
+      double angle = G_PI / 2 * t / TURNS, c = cos (angle), s = sin (angle);
+      double low, width, height;
       for (guint i = 0; i < n; i++)
         {
-          low = MIN (low, axes[a][i]);
-          high = MAX (high, axes[a][i]);
+          across[i] = c * x[i] - s * y[i];
+          down[i] = s * x[i] + c * y[i];
         }
-      double width = high - low;
+      find_range (n, across, &low, &width);
+      find_range (n, down, &low, &height);
+      /* A little better is not worth a turn. */
+      if (width * height < least * (t == 0 ? 1 : 0.98))
+        {
+          least = width * height;
+          best = angle;
+        }
+    }
+  double c = cos (best), s = sin (best);
+  for (guint i = 0; i < n; i++)
+    {
+      double turned = c * x[i] - s * y[i];
+      y[i] = s * x[i] + c * y[i];
+      x[i] = turned;
+    }
+}
+
+/* Shifts and scales to 0 .. 1: an axis may be stretched to fill it, but not to more
+ * than @stretch times the other, or a ring would be drawn as something else. */
+static void
+fit (guint   n,
+     double *x,
+     double *y,
+     double  stretch)
+{
+  double *axes[2] = { x, y };
+  double low[2], width[2];
+
+  find_range (n, x, &low[0], &width[0]);
+  find_range (n, y, &low[1], &width[1]);
+  double widest = MAX (width[0], width[1]);
+  for (guint a = 0; a < 2; a++)
+    {
+      double scale = 1 / MAX (MAX (width[a], widest / stretch), 1e-12);
+      double free_room = 1 - width[a] * scale;
       for (guint i = 0; i < n; i++)
-        axes[a][i] = width > 1e-9 ? (axes[a][i] - low) / width : 0.5;
+        axes[a][i] = (axes[a][i] - low[a]) * scale + free_room / 2;
     }
 }
 
 /* Nodes by the cell of a grid they stand in, so that each looks only around it. */
 typedef struct
 {
+  double reach;           /* of a push; a cell is no smaller */
+  double left, top, size; /* of the whole grid */
   guint n_side;
   guint *start;  /* n_side squared + 1 */
   guint *nodes;
@@ -240,8 +300,9 @@ grid_cell (const QuoGrid *grid,
            double         x,
            double         y)
 {
-  guint column = (guint) CLAMP (x * grid->n_side, 0, grid->n_side - 1);
-  guint row = (guint) CLAMP (y * grid->n_side, 0, grid->n_side - 1);
+  double scale = grid->n_side / grid->size;
+  guint column = (guint) CLAMP ((x - grid->left) * scale, 0, grid->n_side - 1);
+  guint row = (guint) CLAMP ((y - grid->top) * scale, 0, grid->n_side - 1);
   return row * grid->n_side + column;
 }
 
@@ -251,6 +312,12 @@ grid_fill (QuoGrid      *grid,
            const double *x,
            const double *y)
 {
+  double width, height;
+
+  find_range (n, x, &grid->left, &width);
+  find_range (n, y, &grid->top, &height);
+  grid->size = MAX (MAX (width, height), grid->reach) * 1.001;
+  grid->n_side = (guint) CLAMP (grid->size / grid->reach, 1, SIDE_MAX);
   guint n_cells = grid->n_side * grid->n_side;
 
   memset (grid->start, 0, (n_cells + 1) * sizeof (guint));
@@ -282,7 +349,7 @@ push_apart (const QuoGrid *grid,
       {
         guint at = (guint) r * grid->n_side + (guint) c;
         guint count = grid->start[at + 1] - grid->start[at];
-        guint step = MAX (1, count / CELL_NODES_MAX);
+        guint step = grid->n_side == 1 ? 1 : MAX (1, count / CELL_NODES_MAX);
         for (guint e = grid->start[at]; e < grid->start[at + 1]; e += step)
           {
             guint other = grid->nodes[e];
@@ -297,7 +364,12 @@ push_apart (const QuoGrid *grid,
                 dy = (node < other ? -1e-4 : 1e-4) * (1 + other % 5);
                 square = dx * dx + dy * dy;
               }
-            double force = step * ideal * ideal / square;
+            /* Nobody is pushed by what is farther than a cell, whichever way the
+             * cells lie: else they would show in the picture. */
+            double reach = 1 - square / (grid->reach * grid->reach);
+            if (reach <= 0)
+              continue;
+            double force = step * reach * ideal * ideal / square;
             *ret_dx += dx * force;
             *ret_dy += dy * force;
           }
@@ -313,12 +385,12 @@ relax (guint        n,
        double      *y)
 {
   double ideal = 0.75 / sqrt (n);
-  QuoGrid grid = { .n_side = (guint) CLAMP (0.5 / ideal, 1, 512) };
-  g_autofree guint *cells = g_new (guint, (gsize) grid.n_side * grid.n_side + 1);
+  QuoGrid grid = { .reach = n <= FAR_MAX ? 1e6 : REACH * ideal };
+  g_autofree guint *cells = g_new (guint, SIDE_MAX * SIDE_MAX + 1);
   g_autofree guint *nodes = g_new (guint, n);
   g_autofree double *dx = g_new (double, n);
   g_autofree double *dy = g_new (double, n);
-  guint n_steps = (guint) CLAMP (200000.0 / n, 12, 250);
+  guint n_steps = (guint) CLAMP (n <= FAR_MAX ? 5e6 / n / n : 2e5 / n, 12, 250);
 
   grid.start = cells;
   grid.nodes = nodes;
@@ -342,8 +414,8 @@ relax (guint        n,
         {
           double length = sqrt (dx[i] * dx[i] + dy[i] * dy[i]);
           double scale = length > heat ? heat / length : 1;
-          x[i] = CLAMP (x[i] + dx[i] * scale, 0, 1);
-          y[i] = CLAMP (y[i] + dy[i] * scale, 0, 1);
+          x[i] += dx[i] * scale;
+          y[i] += dy[i] * scale;
         }
     }
 }
@@ -373,9 +445,11 @@ quo_layout_force (guint        n,
       return;
     }
   scale_by_pivots (n, start, neighbours, ret_x, ret_y);
-  fit_square (n, ret_x, ret_y);
+  turn_upright (n, ret_x, ret_y);
+  fit (n, ret_x, ret_y, 1.0);
   relax (n, start, neighbours, ret_x, ret_y);
-  fit_square (n, ret_x, ret_y);
+  turn_upright (n, ret_x, ret_y);
+  fit (n, ret_x, ret_y, 2.0);
 }
 
 /**

@@ -4,11 +4,42 @@
 #include "diagram/layout.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #define PILL_HEIGHT  26.0
 #define DIRECTIONS   24
 #define CLIENTS_MAX  64
 #define NEARBY_NODES 256
+#define LINKS_MAX    1000
+
+static int
+compare_doubles (gconstpointer a,
+                 gconstpointer b)
+{
+  double x = *(const double *) a, y = *(const double *) b;
+  return x < y ? -1 : x > y;
+}
+
+/* How long links are: circles have to be smaller than that. */
+static double
+measure_links (QuoNetworkView *self,
+               const guint    *start,
+               const guint    *neighbours)
+{
+  double lengths[LINKS_MAX];
+  guint n = 0;
+
+  for (guint i = 0; i < self->n_nodes && n < LINKS_MAX; i++)
+    {
+      guint j = start[i] < start[i + 1] ? neighbours[start[i]] : i;
+      if (j != i && j < self->n_nodes)
+        lengths[n++] = hypot (self->x[i] - self->x[j], self->y[i] - self->y[j]);
+    }
+  if (n == 0)
+    return 0;
+  qsort (lengths, n, sizeof (double), compare_doubles);
+  return lengths[n / 2];
+}
 
 /**
  * quo_network_find_places:
@@ -36,6 +67,8 @@ quo_network_find_places (QuoNetworkView *self)
       self->x[i] = CLAMP (x, 0, 1);
       self->y[i] = CLAMP (y, 0, 1);
     }
+  if (start != NULL && neighbours != NULL)
+    self->apart = measure_links (self, start, neighbours);
 }
 
 /* How much is in the way of a pill: less is better. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "diagram/network-private.h"
 
+#include "diagram/axis.h"
+
 #include <glib/gi18n-lib.h>
 #include <math.h>
 #include <string.h>
@@ -254,12 +256,13 @@ void
 quo_network_draw_cuts (QuoNetworkFrame *frame)
 {
   guint n = frame->self->n_nodes, n_groups = 0;
-  g_autofree char *time = quo_time_format_short (cut_since (frame), 4);
-  g_autofree char *text = g_strdup_printf (_("cut since %s"), time);
+  char time[QUO_AXIS_TEXT];
   gboolean is_drawn = FALSE;
 
   if (n > 400)
     return;
+  quo_axis_format (cut_since (frame), 10 * QUO_MILLISECOND, time);
+  g_autofree char *text = g_strdup_printf (_("cut since %s"), time);
   for (guint i = 0; i < n; i++)
     n_groups = MAX (n_groups, quo_replay_group (frame->replay, i) + 1);
   /* Of two groups one line does; each further group needs its own. */
@@ -382,7 +385,7 @@ draw_message (QuoNetworkFrame *frame,
   const QuoMessageSpec *spec = quo_declaration_message (frame->palette->declaration,
                                                         send.what);
   guint64 id = quo_thing_id (QUO_THING_EVENT, index);
-  double size = frame->radius >= QUO_NETWORK_FULL_RADIUS ? 20 :
+  double size = frame->radius >= QUO_NETWORK_FULL_RADIUS + 4 ? 20 :
                 frame->radius >= QUO_NETWORK_NAME_RADIUS ? 13 : 7;
   double turns = atan2 (way[3] - way[1], way[2] - way[0]) / (2 * G_PI);
   g_autoptr(GString) title = g_string_new (NULL);
@@ -390,7 +393,7 @@ draw_message (QuoNetworkFrame *frame,
   QuoPen *pen = &(QuoPen) {
     .style = spec->is_reply ? QUO_STYLE_MESSAGE_REPLY : QUO_STYLE_MESSAGE,
     .tint = quo_palette_message_tint (frame->palette, &send),
-    .paint = spec->is_reply ? QUO_PAINT_AUTO : QUO_PAINT_FILL,
+    .paint = spec->is_reply ? QUO_PAINT_SOFT : QUO_PAINT_FILL,
     .dash = QUO_DASH_SOLID, .id = id, .title = title->str
   };
   quo_scene_add_mark (frame->scene, pen, QUO_MARK_TAG, x, y, size, turns);
@@ -444,7 +447,8 @@ message_text (QuoNetworkFrame *frame,
 static void
 draw_loss (QuoNetworkFrame *frame,
            guint32          index,
-           QuoTime          shown)
+           QuoTime          shown,
+           gboolean         has_label)
 {
   QuoEvent loss, send;
   double way[4];
@@ -469,7 +473,8 @@ draw_loss (QuoNetworkFrame *frame,
                                .opacity = (float) CLAMP (0.25 + left, 0.25, 1),
                                .title = title->str),
                       QUO_MARK_CROSS, x, y, size, 0);
-  if (frame->radius < QUO_NETWORK_FULL_RADIUS || frame->self->labels->len > LABELS_MAX)
+  if (!has_label || frame->radius < QUO_NETWORK_FULL_RADIUS ||
+      frame->self->labels->len > LABELS_MAX)
     return;
   const QuoMessageSpec *spec = quo_declaration_message (frame->palette->declaration,
                                                         send.what);
@@ -488,13 +493,20 @@ draw_losses (QuoNetworkFrame *frame)
   QuoTime shown = 2 * quo_index_typical_flight (frame->self->index);
   guint32 now = quo_trace_find (trace, frame->time);
   guint32 first = now > TRACE_BACK ? now - TRACE_BACK : 0;
+  guint32 step = QUO_NO_EVENT;
 
   for (guint32 i = now; i > first; i--)
     {
       if (frame->time - quo_trace_time (trace, i - 1) >= shown)
         break;
-      if (quo_trace_kind (trace, i - 1) == QUO_EVENT_LOSE)
-        draw_loss (frame, i - 1, shown);
+      if (quo_trace_kind (trace, i - 1) != QUO_EVENT_LOSE)
+        continue;
+      /* What one step sent to many and all lost is named once. */
+      guint32 send = quo_trace_cause (trace, i - 1);
+      guint32 its_step = send != QUO_NO_EVENT ? quo_trace_cause (trace, send)
+                                              : QUO_NO_EVENT;
+      draw_loss (frame, i - 1, shown, its_step == QUO_NO_EVENT || its_step != step);
+      step = its_step;
     }
 }
 

@@ -171,7 +171,8 @@ ask_for_role (QuoNetworkFrame    *frame,
   else if (state->life == QUO_LIFE_PAUSED)
     label = (QuoNodeLabel) { .text = _("paused"), .style = QUO_STYLE_WARN,
                              .font = QUO_FONT_SMALL_STRONG, .id = label.id };
-  if (label.text == NULL)
+  if (label.text == NULL || (frame->self->n_nodes > QUO_NETWORK_ROLES_MAX &&
+                             state->life == QUO_LIFE_UP && !state->is_leading))
     return;
   if (label.style == QUO_STYLE_NODE && label.tint == QUO_TINT_NEUTRAL)
     label.style = QUO_STYLE_TEXT_MUTED;
@@ -257,6 +258,7 @@ describe_operation (QuoNetworkFrame *frame,
 
   quo_trace_read (trace, invoke, &event);
   quo_describe_event (trace, &event, out);
+  gboolean is_write = event.what == QUO_OP_WRITE;
   guint32 end = quo_trace_peer (trace, invoke);
   if (end == QUO_NO_EVENT || quo_trace_time (trace, end) > frame->time)
     {
@@ -265,7 +267,7 @@ describe_operation (QuoNetworkFrame *frame,
     }
   quo_trace_read (trace, end, &event);
   g_string_append (out, " → ");
-  if (event.what == QUO_STATUS_OK && event.n_values > 1 && event.values[1] != 0)
+  if (event.what == QUO_STATUS_OK && !is_write && event.values[1] != 0)
     g_string_append (out, quo_names_get (quo_trace_names (trace),
                                          (guint32) event.values[1]));
   else

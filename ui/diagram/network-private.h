@@ -11,6 +11,9 @@ G_BEGIN_DECLS
 /* Up to here every pair of a complete graph gets its line. */
 #define QUO_NETWORK_MESH_MAX 12
 
+/* Up to here every node has its role written beside it. */
+#define QUO_NETWORK_ROLES_MAX 20
+
 /* Radii from which a node has a name inside, and all the rest around it. */
 #define QUO_NETWORK_NAME_RADIUS 9.0
 #define QUO_NETWORK_FULL_RADIUS 19.0
@@ -26,6 +29,7 @@ typedef struct
   guint         n_clients;
   double       *x;        /* 0 to 1, of the nodes */
   double       *y;
+  double        apart;    /* of neighbours as a rule, in the same unit; 0: unknown */
   QuoLabeler   *labeler;
   GArray       *sends;    /* of guint32 */
   GArray       *labels;   /* of QuoNodeLabel */

@@ -81,6 +81,8 @@ frame_measure (QuoNetworkFrame *frame)
   double zoom = view_zoom (view);
   double width = view->width * zoom, height = view->height * zoom;
   double fair = 0.24 * sqrt (width * height / MAX (self->n_nodes, 1));
+  if (self->apart > 0)
+    fair = MIN (fair, 0.4 * self->apart * MIN (width, height));
   double most = zoom > 1 ? MIN (RADIUS * sqrt (zoom), RADIUS_MAX) : RADIUS;
 
   frame->radius = CLAMP (fair, RADIUS_MIN, most);
@@ -245,38 +247,98 @@ draw_labels (QuoNetworkFrame *frame)
     }
 }
 
-/* What the signs mean, in a line at the bottom. */
+/* A sign of the legend: a dot of a tint, or nothing, and what it means. */
+typedef struct
+{
+  char  *text;
+  guint  tint;
+  gboolean has_dot;
+} QuoSign;
+
 static void
-draw_legend (QuoNetworkFrame *frame)
+add_sign (GArray   *signs,
+          gboolean  has_dot,
+          guint     tint,
+          char     *text)
+{
+  QuoSign sign = { .text = text, .tint = tint, .has_dot = has_dot };
+  g_array_append_val (signs, sign);
+}
+
+static void
+clear_sign (gpointer data)
+{
+  QuoSign *sign = data;
+  g_free (sign->text);
+}
+
+/* Roles are written beside the nodes when these are few; else they stand here. */
+static GArray *
+collect_signs (QuoNetworkFrame *frame)
 {
   const QuoPalette *palette = frame->palette;
   const QuoFieldSpec *fields = palette->declaration->fields;
-  g_autoptr(GString) text = g_string_new (NULL);
-
-  if (frame->view->height <= 260 || frame->view->width < 260)
-    return;
-  if (palette->epoch >= 0)
-    g_string_append_printf (text, _("colour: %s"), fields[palette->epoch].id);
-  else if (palette->role >= 0)
-    g_string_append (text, _("colour: role"));
-  if (palette->knows >= 0)
-    g_string_append_printf (text, _(" · filled: %s"), fields[palette->knows].id);
+  const QuoRoleSpec *roles = palette->declaration->roles;
+  GArray *signs = g_array_new (FALSE, FALSE, sizeof (QuoSign));
   gboolean has_leading = FALSE;
+
+  g_array_set_clear_func (signs, clear_sign);
   for (int i = 0; i < palette->n_roles; i++)
-    has_leading |= palette->declaration->roles[i].is_leading;
+    has_leading |= roles[i].is_leading;
+  if (palette->epoch >= 0)
+    add_sign (signs, FALSE, 0, g_strdup_printf (_("colour: %s"), fields[palette->epoch].id));
+  else if (frame->self->n_nodes > QUO_NETWORK_ROLES_MAX)
+    for (int i = 0; i < palette->n_roles; i++)
+      add_sign (signs, TRUE, quo_palette_tone_tint (roles[i].tone), g_strdup (roles[i].id));
+  else if (palette->role >= 0)
+    add_sign (signs, FALSE, 0, g_strdup (_("colour: role")));
+  if (palette->knows >= 0 && frame->radius >= QUO_NETWORK_NAME_RADIUS)
+    add_sign (signs, FALSE, 0, g_strdup_printf (_("filled: %s"), fields[palette->knows].id));
   if (has_leading)
-    g_string_append (text, _(" · double ring: leads"));
-  if (palette->deadline >= 0)
-    g_string_append_printf (text, _(" · thick ring: time to %s"),
-                            fields[palette->deadline].id);
-  g_string_append (text, _(" · hollow: reply"));
-  g_autofree char *fitted = quo_metrics_fit (frame->self->metrics, QUO_FONT_SMALL, 0,
-                                             text->str + (text->str[0] == ' ' ? 4 : 0),
-                                             frame->view->width - 24);
-  quo_scene_add_text (frame->scene,
-                      QUO_PEN (.style = QUO_STYLE_TEXT_MUTED, .font = QUO_FONT_SMALL,
-                               .align = QUO_ALIGN_MIDDLE),
-                      frame->view->width / 2, frame->view->height - 12, fitted);
+    add_sign (signs, FALSE, 0, g_strdup (_("double ring: leading")));
+  if (palette->deadline >= 0 && frame->radius >= QUO_NETWORK_NAME_RADIUS)
+    add_sign (signs, FALSE, 0, g_strdup_printf (_("ring: %s"), fields[palette->deadline].id));
+  if (frame->radius >= QUO_NETWORK_NAME_RADIUS)
+    add_sign (signs, FALSE, 0, g_strdup (_("hollow: reply")));
+  return signs;
+}
+
+/* What the signs mean, in a line at the bottom: as many as there is room for. */
+static void
+draw_legend (QuoNetworkFrame *frame)
+{
+  const double gap = 16, dot = 13;
+  double room = frame->view->width - 24, width = -gap;
+
+  if (frame->view->height <= 260 || frame->view->width < 260 || view_zoom (frame->view) > 1)
+    return;
+  g_autoptr(GArray) signs = collect_signs (frame);
+  g_autofree double *widths = g_new0 (double, signs->len + 1);
+  guint n = 0;
+  for (; n < signs->len; n++)
+    {
+      const QuoSign *sign = &g_array_index (signs, QuoSign, n);
+      widths[n] = quo_metrics_get_width (frame->self->metrics, QUO_FONT_SMALL, 0, sign->text)
+                  + (sign->has_dot ? dot : 0);
+      if (width + gap + widths[n] > room)
+        break;
+      width += gap + widths[n];
+    }
+  double x = (frame->view->width - width) / 2, y = frame->view->height - 12;
+  for (guint i = 0; i < n; i++)
+    {
+      const QuoSign *sign = &g_array_index (signs, QuoSign, i);
+      if (sign->has_dot)
+        quo_scene_add_mark (frame->scene,
+                            QUO_PEN (.style = sign->tint == QUO_TINT_NEUTRAL
+                                                ? QUO_STYLE_LINK : QUO_STYLE_NODE,
+                                     .tint = sign->tint, .paint = QUO_PAINT_FILL),
+                            QUO_MARK_DOT, x + 4, y - 4, 8, 0);
+      quo_scene_add_text (frame->scene,
+                          QUO_PEN (.style = QUO_STYLE_TEXT_MUTED, .font = QUO_FONT_SMALL),
+                          x + (sign->has_dot ? dot : 0), y, sign->text);
+      x += widths[i] + gap;
+    }
 }
 
 static void
@@ -316,6 +378,10 @@ draw_moving (QuoNetworkFrame *frame)
   quo_scene_set_layer (frame->scene, QUO_LAYER_MOVING);
   if (frame->has_cuts)
     quo_network_draw_cuts (frame);
+  /* Among many nodes messages pass behind those in between. */
+  gboolean is_crowded = frame->self->n_nodes > QUO_NETWORK_MESH_MAX;
+  if (is_crowded)
+    quo_network_draw_messages (frame);
   if (frame->radius >= QUO_NETWORK_NAME_RADIUS)
     {
       quo_network_draw_clients (frame);
@@ -323,7 +389,8 @@ draw_moving (QuoNetworkFrame *frame)
     }
   else
     quo_network_draw_dots (frame);
-  quo_network_draw_messages (frame);
+  if (!is_crowded)
+    quo_network_draw_messages (frame);
   draw_labels (frame);
 }
 

@@ -59,7 +59,10 @@ draw_stretch (QuoFrame         *frame,
                           stretch->x, top, stretch->x, bottom);
       return;
     }
-  quo_scene_add_line (frame->scene, QUO_PEN (.style = QUO_STYLE_LIFELINE),
+  quo_scene_add_line (frame->scene,
+                      QUO_PEN (.style = QUO_STYLE_LIFELINE,
+                               .opacity = frame->spacing < 30 ? 0.4f : 1,
+                               .width = frame->spacing < 30 ? 1 : 0),
                       stretch->x, top, stretch->x, bottom);
   double width = strip_width (palette, &stretch->span);
   if (stretch->span.life == QUO_LIFE_PAUSED)
@@ -75,6 +78,11 @@ draw_stretch (QuoFrame         *frame,
                            QUO_PEN (.style = QUO_STYLE_STRIP, .tint = tint,
                                     .paint = QUO_PAINT_FILL, .title = role),
                            stretch->x - width / 2, top, width, bottom - top, 0);
+  if (width < 5)
+    return;
+  QuoBox box = { (float) (stretch->x - width / 2), (float) top, (float) width,
+                 (float) (bottom - top) };
+  quo_labeler_block (frame->self->labeler, &box);
 }
 
 /* What begins: a role, a crash, a pause. */
@@ -161,7 +169,10 @@ mark_life (QuoFrame         *frame,
                         QUO_MARK_RING, stretch->x, y, 10, 0);
   QuoBox box = { (float) stretch->x - 7, (float) y - 7, 14, 14 };
   quo_labeler_block (self->labeler, &box);
-  if (!frame->is_dense)
+  /* The line of the action that did it says so already. */
+  gboolean is_told = event.cause != QUO_NO_EVENT &&
+                     quo_trace_kind (self->trace, event.cause) == QUO_EVENT_ACTION;
+  if (!frame->is_dense && !is_told)
     quo_frame_label_beside (frame, 90, &label, stretch->x, y, 11);
 }
 
@@ -353,6 +364,21 @@ draw_role_bar (QuoFrame *frame,
                            height, 0);
 }
 
+/* Every so many columns have their name when all of them would not fit. */
+static guint
+head_step (QuoFrame *frame)
+{
+  QuoSequence *self = frame->self;
+  char buffer[32];
+
+  if (frame->spacing >= 40 || frame->column_to == 0)
+    return 1;
+  const char *label = quo_trace_label (self->trace,
+                                       self->participant_at[frame->column_to - 1], buffer);
+  double width = quo_metrics_get_width (self->metrics, QUO_FONT_SMALL, 0, label) + 10;
+  return (guint) MAX (ceil (MIN (width, 80) / frame->spacing), 1);
+}
+
 /**
  * quo_frame_draw_heads:
  *
@@ -363,7 +389,7 @@ quo_frame_draw_heads (QuoFrame *frame)
 {
   QuoSequence *self = frame->self;
   guint n_nodes = quo_trace_n_nodes (self->trace);
-  guint every = (guint) MAX (ceil (26 / frame->spacing), 1);
+  guint every = head_step (frame);
   QuoTime time = frame->view->is_whole ? QUO_TIME_MAX : frame->view->time;
   guint32 n_events = quo_trace_find (self->trace, time);
 

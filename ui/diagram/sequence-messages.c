@@ -9,6 +9,8 @@
 #define DENSITY_RECTS  3000
 #define DENSITY_SAMPLE 48
 #define LOOP_WIDTH     26.0
+#define LOSS_SPOTS     7
+#define ARROW_SPOTS    10
 
 /* A label asked for by one of the messages sent in one step. */
 typedef struct
@@ -208,6 +210,30 @@ steep_spots (const QuoArrow *arrow,
   return n;
 }
 
+/* Below the cross, beyond it, above it. */
+static void
+loss_spots (QuoFrame       *frame,
+            const QuoArrow *arrow,
+            const char     *text,
+            QuoLabelSpot    ret_spots[LOSS_SPOTS])
+{
+  double width = quo_metrics_get_width (frame->self->metrics, QUO_FONT_SMALL, 0, text) + 2;
+  double height = quo_frame_label_height (frame, QUO_FONT_SMALL);
+  double x = arrow->x2, y = arrow->y2;
+  float beyond = (float) (x > arrow->x1 ? x + 9 : x - 9 - width);
+  const QuoLabelSpot spots[LOSS_SPOTS] = {
+    { (float) (x - width / 2), (float) (y + 7) },
+    { beyond, (float) (y - height / 2) },
+    { (float) (x - width / 2), (float) (y - 8 - height) },
+    { (float) (x - width + 8), (float) (y + 7) },
+    { (float) (x - 8), (float) (y + 7) },
+    { (float) (x - width + 8), (float) (y - 8 - height) },
+    { (float) (x - 8), (float) (y - 8 - height) },
+  };
+
+  memcpy (ret_spots, spots, sizeof spots);
+}
+
 static void
 label_lost (QuoFrame          *frame,
             const QuoFanLabel *fan)
@@ -218,19 +244,36 @@ label_lost (QuoFrame          *frame,
   QuoLabel label = { .text = text, .style = QUO_STYLE_MESSAGE_LOST,
                      .font = QUO_FONT_SMALL,
                      .id = quo_thing_id (QUO_THING_EVENT, fan->send) };
-  double width = quo_metrics_get_width (frame->self->metrics, label.font, 0, text) + 2;
-  double height = quo_frame_label_height (frame, label.font);
-  double x = arrow->x2, y = arrow->y2;
-  float beyond = (float) (x > arrow->x1 ? x + 9 : x - 9 - width);
-  QuoLabelSpot spots[] = {
-    { (float) (x - width / 2), (float) (y + 7) },
-    { beyond, (float) (y - height / 2) },
-    { (float) (x - width / 2), (float) (y - 8 - height) },
-    { (float) (x - width - 2), (float) (y + 7) },
-    { (float) (x + 2), (float) (y + 7) },
-  };
+  QuoLabelSpot spots[LOSS_SPOTS];
 
-  quo_frame_label (frame, 60, &label, spots, G_N_ELEMENTS (spots), height);
+  loss_spots (frame, arrow, text, spots);
+  quo_frame_label (frame, 60, &label, spots, LOSS_SPOTS, 8);
+  loss_spots (frame, arrow, quo_describe_loss (arrow->loss), spots);
+  quo_frame_label_short (frame, quo_describe_loss (arrow->loss), spots, LOSS_SPOTS);
+}
+
+/* Where a label of an arrow could go, by how steep it is. */
+static guint
+arrow_spots (QuoFrame       *frame,
+             const QuoArrow *arrow,
+             const char     *text,
+             QuoLabelSpot   *ret_spots)
+{
+  double width = quo_metrics_get_width (frame->self->metrics, QUO_FONT_SMALL, 0, text) + 2;
+  double height = quo_frame_label_height (frame, QUO_FONT_SMALL);
+  double way = fabs (arrow->x2 - arrow->x1);
+
+  if (arrow->is_loop)
+    {
+      ret_spots[0] = (QuoLabelSpot) { (float) (arrow->x1 + LOOP_WIDTH + 5),
+                                      (float) ((arrow->y1 + arrow->y2 - height) / 2) };
+      return 1;
+    }
+  if (width > MAX (way + 6, 24))
+    return 0;
+  return fabs (arrow->y2 - arrow->y1) < 0.9 * way
+           ? line_spots (arrow, width, height, ret_spots)
+           : steep_spots (arrow, width, height, ret_spots);
 }
 
 static void
@@ -238,35 +281,27 @@ label_arrow (QuoFrame          *frame,
              const QuoFanLabel *fan,
              int                priority)
 {
-  QuoSequence *self = frame->self;
   const QuoArrow *arrow = &fan->arrow;
   QuoLabel label = { .text = fan->text, .style = arrow->style, .tint = arrow->tint,
                      .font = QUO_FONT_SMALL,
                      .id = quo_thing_id (QUO_THING_EVENT, fan->send) };
-  double room = MAX (fabs (arrow->x2 - arrow->x1) + (arrow->is_loop ? 90 : 6), 24);
-  double width = quo_metrics_get_width (self->metrics, label.font, 0, label.text) + 2;
-  if (width > room)
+  QuoLabelSpot spots[ARROW_SPOTS], short_spots[ARROW_SPOTS];
+  guint n = arrow_spots (frame, arrow, fan->text, spots);
+  guint n_short = fan->kind == fan->text
+                    ? 0 : arrow_spots (frame, arrow, fan->kind, short_spots);
+
+  if (n == 0)
     {
       label.text = fan->kind;
-      width = quo_metrics_get_width (self->metrics, label.font, 0, label.text) + 2;
-      if (width > room + 12)
-        return;
+      n = n_short;
+      memcpy (spots, short_spots, sizeof spots);
+      n_short = 0;
     }
-  double height = quo_frame_label_height (frame, label.font);
-  QuoLabelSpot spots[10];
-  guint n;
-  if (arrow->is_loop)
-    {
-      spots[0] = (QuoLabelSpot) { (float) (arrow->x1 + LOOP_WIDTH + 5),
-                                  (float) ((arrow->y1 + arrow->y2 - height) / 2) };
-      n = 1;
-    }
-  else if (fabs (arrow->y2 - arrow->y1) < 0.9 * fabs (arrow->x2 - arrow->x1))
-    n = line_spots (arrow, width, height, spots);
-  else
-    n = steep_spots (arrow, width, height, spots);
-  if (n > 0)
-    quo_frame_label (frame, priority, &label, spots, n, 0);
+  if (n == 0)
+    return;
+  quo_frame_label (frame, priority, &label, spots, n, 0);
+  if (n_short > 0 && priority > 10)
+    quo_frame_label_short (frame, fan->kind, short_spots, n_short);
 }
 
 /* Of the messages that one step sends, one says what all of them say: the one that
@@ -334,11 +369,19 @@ draw_message (QuoFrame *frame,
   QuoEvent event;
   quo_trace_read (self->trace, send, &event);
   g_autofree char *title = describe_send (self, &event, arrival);
-  add_arrow (frame, &arrow,
-             QUO_PEN (.style = arrow.style, .tint = arrow.tint, .head = arrow.head,
-                      .dash = arrival == QUO_NO_EVENT ? QUO_DASH_DOTTED
-                                                      : QUO_DASH_DEFAULT,
-                      .id = quo_thing_id (QUO_THING_EVENT, send), .title = title));
+  QuoPen *pen = &(QuoPen) { .style = arrow.style, .tint = arrow.tint, .head = arrow.head,
+                            .id = quo_thing_id (QUO_THING_EVENT, send), .title = title };
+  if (arrival == QUO_NO_EVENT)
+    pen->dash = QUO_DASH_DOTTED;
+  /* Zoomed out, dashes cannot be told from lines and cost ten times as much. */
+  else if (!frame->has_labels)
+    {
+      pen->dash = QUO_DASH_SOLID;
+      pen->width = 1;
+      pen->head = arrow.is_lost ? arrow.head : QUO_HEAD_NONE;
+      pen->opacity = arrow.style == QUO_STYLE_MESSAGE_REPLY ? 0.45f : 0.9f;
+    }
+  add_arrow (frame, &arrow, pen);
   if (!frame->has_labels)
     return;
   block_slope (self->labeler, &arrow);
@@ -404,49 +447,55 @@ quo_frame_draw_messages (QuoFrame *frame)
 
 /* How the events of one band are spread over the columns, from a sample of them. */
 static void
-draw_band (QuoFrame *frame,
-           guint32   from,
-           guint32   to,
-           double    y,
-           double    height,
-           guint    *counts,
-           guint    *losses)
+count_band (QuoFrame *frame,
+            guint32   from,
+            guint32   to,
+            double   *ret_events,
+            double   *ret_losses)
 {
   QuoSequence *self = frame->self;
-  guint n = frame->column_to - frame->column_from;
   guint32 step = MAX ((to - from) / DENSITY_SAMPLE, 1);
-  guint n_sampled = 0;
+  double each = (double) (to - from) / ((to - from + step - 1) / step);
 
-  memset (counts, 0, n * sizeof (guint));
-  memset (losses, 0, n * sizeof (guint));
   for (guint32 i = from; i < to; i += step)
     {
       guint node = quo_trace_node (self->trace, i);
-      n_sampled++;
       if (node == G_MAXUINT || !quo_frame_sees_column (frame, node))
         continue;
       guint column = self->column_of[node] - frame->column_from;
-      counts[column]++;
-      losses[column] += quo_trace_kind (self->trace, i) == QUO_EVENT_LOSE;
+      ret_events[column] += each;
+      if (quo_trace_kind (self->trace, i) == QUO_EVENT_LOSE)
+        ret_losses[column] += each;
     }
-  for (guint c = 0; c < n; c++)
+}
+
+static void
+draw_band (QuoFrame     *frame,
+           const double *events,
+           const double *losses,
+           double        most,
+           double        y,
+           double        height)
+{
+  QuoSequence *self = frame->self;
+
+  for (guint c = 0; c < frame->column_to - frame->column_from; c++)
     {
-      if (counts[c] == 0)
+      if (events[c] == 0)
         continue;
-      double events = (double) counts[c] * (to - from) / n_sampled;
-      double width = MIN (4 + 5 * log2 (1 + events), frame->spacing * 0.86);
+      double width = MAX (3, frame->spacing * 0.9 * events[c] / most);
       double x = quo_frame_x (frame, self->participant_at[c + frame->column_from]);
       quo_scene_add_rectangle (frame->scene,
-                               QUO_PEN (.style = QUO_STYLE_MESSAGE, .opacity = 0.32f,
+                               QUO_PEN (.style = QUO_STYLE_MESSAGE, .opacity = 0.4f,
                                         .paint = QUO_PAINT_FILL),
-                               x - width / 2, y, width, height - 1, 1);
+                               x - width / 2, y, width, height - 1, 0);
       if (losses[c] == 0)
         continue;
-      double lost = width * losses[c] / counts[c];
+      double lost = MAX (width * losses[c] / events[c], 3);
       quo_scene_add_rectangle (frame->scene,
                                QUO_PEN (.style = QUO_STYLE_MESSAGE_LOST,
-                                        .opacity = 0.8f, .paint = QUO_PAINT_FILL),
-                               x - lost / 2, y, lost, height - 1, 1);
+                                        .opacity = 0.85f, .paint = QUO_PAINT_FILL),
+                               x - lost / 2, y, lost, height - 1, 0);
     }
 }
 
@@ -454,7 +503,7 @@ draw_band (QuoFrame *frame,
  * quo_frame_draw_density:
  *
  * Draws how much happens instead of what, where there is too much to be told apart:
- * on every lifeline a bar as wide as the logarithm of the number of its events.
+ * on every lifeline a bar as wide as its number of events, against the most in sight.
  */
 void
 quo_frame_draw_density (QuoFrame *frame)
@@ -464,17 +513,25 @@ quo_frame_draw_density (QuoFrame *frame)
 
   if (n == 0)
     return;
-  double height = MAX (3, ceil (n * (view->height - frame->head) / DENSITY_RECTS));
-  g_autofree guint *counts = g_new (guint, 2 * n);
+  double height = MAX (4, ceil (n * (view->height - frame->head) / DENSITY_RECTS));
+  guint n_bands = (guint) ceil (view->height / height) + 1;
+  g_autofree double *events = g_new0 (double, (gsize) n * n_bands);
+  g_autofree double *losses = g_new0 (double, (gsize) n * n_bands);
   /* Bands keep their place in the content, so that they do not shimmer when it
    * scrolls. */
-  double y = floor ((view->y + frame->head) / height) * height;
-  guint32 from = quo_rows_event_at (&frame->rows, y);
-  for (; y < view->y + view->height; y += height)
+  double start = floor ((view->y + frame->head) / height) * height;
+  double most = 1;
+  guint32 from = quo_rows_event_at (&frame->rows, start);
+  for (guint b = 0; b < n_bands; b++)
     {
-      guint32 to = quo_rows_event_at (&frame->rows, y + height);
+      guint32 to = quo_rows_event_at (&frame->rows, start + (b + 1) * height);
       if (to > from)
-        draw_band (frame, from, to, y - view->y, height, counts, counts + n);
+        count_band (frame, from, to, &events[b * n], &losses[b * n]);
       from = to;
+      for (guint c = 0; c < n; c++)
+        most = MAX (most, events[b * n + c]);
     }
+  for (guint b = 0; b < n_bands; b++)
+    draw_band (frame, &events[b * n], &losses[b * n], most, start + b * height - view->y,
+               height);
 }

@@ -7,7 +7,7 @@
 #define ACTION_ROOM  24.0
 #define STORY_PAD    9.0
 #define STORY_WIDTH  520.0
-#define STORY_LINES  6
+#define STORY_LINES  8
 #define CHAIN_MAX    4096
 #define STOPS_MAX    2000
 
@@ -137,10 +137,13 @@ compare_gaps (gconstpointer a,
   return one->what < other->what ? -1 : one->what > other->what;
 }
 
+/* Among arrows only a narrow box finds room. */
 static double
 story_width (const QuoView *view)
 {
-  return CLAMP (view->width - 90, 160, STORY_WIDTH);
+  if (view->is_to_scale)
+    return CLAMP (view->width * 0.4, 150, 280);
+  return view->width > 0 ? CLAMP (view->width - 90, 160, STORY_WIDTH) : STORY_WIDTH;
 }
 
 /**
@@ -153,12 +156,13 @@ void
 quo_sequence_break_stops (QuoSequence   *self,
                           const QuoView *view)
 {
-  double width = view->width > 0 ? story_width (view) : STORY_WIDTH;
+  double width = story_width (view);
   QuoScenario *scenario = quo_run_scenario (self->run);
   guint n;
 
-  if (self->gaps_width == width)
+  if (self->gaps_width == width && self->gaps_to_scale == view->is_to_scale)
     return;
+  self->gaps_to_scale = view->is_to_scale;
   self->gaps_width = width;
   g_array_set_size (self->gaps, 0);
   g_ptr_array_set_free_func (self->stops, stop_free);
@@ -203,36 +207,92 @@ draw_action (QuoFrame      *frame,
   quo_frame_label (frame, 100, &label, spots, G_N_ELEMENTS (spots), 40);
 }
 
+/* The box that a step's lines need. */
+static void
+measure_story (QuoFrame      *frame,
+               const QuoStop *stop,
+               double        *ret_width,
+               double        *ret_height)
+{
+  QuoMetrics *metrics = frame->self->metrics;
+  double width = 0;
+
+  for (guint i = 0; i < stop->n_lines; i++)
+    width = MAX (width, quo_metrics_get_width (metrics, QUO_FONT_BODY, 0, stop->lines[i]));
+  *ret_width = ceil (width) + 2 * STORY_PAD;
+  *ret_height = stop->n_lines * ceil (quo_metrics_get_height (metrics, QUO_FONT_BODY, 0))
+                + 2 * STORY_PAD;
+}
+
 static void
 draw_story (QuoFrame      *frame,
             const QuoStop *stop,
-            double         y)
+            const QuoBox  *box,
+            guint          n_lines)
 {
   QuoSequence *self = frame->self;
   double height = ceil (quo_metrics_get_height (self->metrics, QUO_FONT_BODY, 0));
   double ascent = quo_metrics_get_ascent (self->metrics, QUO_FONT_BODY, 0);
-  double width = 0;
+  double pad = (box->height - n_lines * height) / 2;
 
-  for (guint i = 0; i < stop->n_lines; i++)
-    width = MAX (width, quo_metrics_get_width (self->metrics, QUO_FONT_BODY, 0,
-                                               stop->lines[i]));
-  width = ceil (width) + 2 * STORY_PAD;
-  QuoBox box = { (float) frame->gutter + 4, (float) (y + 6), (float) width,
-                 (float) (stop->n_lines * height + 2 * STORY_PAD) };
-  if (frame->rows.is_to_scale)
-    box.x = (float) MAX (frame->view->width - width - 12, 4);
   const QuoStoryStep *step = quo_scenario_story (quo_run_scenario (self->run), stop->nth);
   quo_scene_begin_group (frame->scene, QUO_STYLE_NOTE, 0, step->text);
   quo_scene_add_rectangle (frame->scene,
-                           QUO_PEN (.style = QUO_STYLE_NOTE,
-                                    .paint = QUO_PAINT_SOFT),
-                           box.x, box.y, box.width, box.height, 6);
-  for (guint i = 0; i < stop->n_lines; i++)
-    quo_scene_add_text (frame->scene, QUO_PEN (.style = QUO_STYLE_TEXT),
-                        box.x + STORY_PAD, box.y + STORY_PAD + ascent + i * height,
-                        stop->lines[i]);
+                           QUO_PEN (.style = QUO_STYLE_NOTE, .paint = QUO_PAINT_SOFT),
+                           box->x, box->y, box->width, box->height, 6);
+  for (guint i = 0; i < n_lines; i++)
+    {
+      const char *line = n_lines < stop->n_lines ? step->text : stop->lines[i];
+      g_autofree char *text = quo_metrics_fit (self->metrics, QUO_FONT_BODY, 0, line,
+                                               box->width - 2 * STORY_PAD + 1);
+      quo_scene_add_text (frame->scene, QUO_PEN (.style = QUO_STYLE_TEXT),
+                          box->x + STORY_PAD, box->y + pad + ascent + i * height, text);
+    }
   quo_scene_end_group (frame->scene);
-  quo_labeler_block (self->labeler, &box);
+}
+
+/* To scale there is no room made for it: it looks for some nearby, and is a single
+ * line across where there is none. */
+static QuoBox
+find_story_box (QuoFrame      *frame,
+                const QuoStop *stop,
+                double         y)
+{
+  static const double shifts[] = { 5, 24, 48, 80, 120, 170 };
+  double width, height;
+
+  measure_story (frame, stop, &width, &height);
+  double left = 10, right = frame->view->width - width - 8;
+  for (guint i = 0; i < G_N_ELEMENTS (shifts); i++)
+    for (guint side = 0; side < 2; side++)
+      for (guint at = 0; at < 5; at++)
+        {
+          QuoBox box = { (float) (right - (right - left) * at / 4),
+                         (float) (side == 0 ? y + shifts[i] : y - shifts[i] - height),
+                         (float) width, (float) height };
+          if (quo_labeler_is_free (frame->self->labeler, &box))
+            return box;
+        }
+  height = ceil (quo_metrics_get_height (frame->self->metrics, QUO_FONT_BODY, 0));
+  return (QuoBox) { (float) frame->gutter, (float) y + 2,
+                    (float) MAX (frame->view->width - frame->gutter - 8, 10),
+                    (float) height + 4 };
+}
+
+static void
+place_story (QuoFrame      *frame,
+             const QuoStop *stop,
+             double         y)
+{
+  double width, height;
+
+  measure_story (frame, stop, &width, &height);
+  QuoBox box = { (float) frame->gutter + 4, (float) (y + 6), (float) width,
+                 (float) height };
+  if (frame->rows.is_to_scale)
+    box = find_story_box (frame, stop, y);
+  draw_story (frame, stop, &box, box.height < height ? 1 : stop->n_lines);
+  quo_labeler_block (frame->self->labeler, &box);
 }
 
 /**
@@ -253,7 +313,7 @@ quo_frame_draw_stops (QuoFrame *frame)
       if (!stop->is_story)
         draw_action (frame, stop, y);
       else if (!frame->is_dense)
-        draw_story (frame, stop, y);
+        place_story (frame, stop, y);
     }
 }
 

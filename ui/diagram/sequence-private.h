@@ -27,12 +27,14 @@ typedef struct
   /* Gaps for the script's actions and the story, for the width they were broken
    * into lines for; what counts for a gap is its entry in stops. */
   double      gaps_width;
+  gboolean    gaps_to_scale;
   GArray     *gaps;           /* of QuoGap */
   GPtrArray  *stops;          /* of QuoStop */
 
   /* Of the frame being drawn; kept for their memory. */
   QuoLabeler *labeler;
   GArray     *labels;         /* of QuoLabel */
+  GArray     *spots;          /* of QuoLabelSpot: of the labels' short texts */
   GArray     *crossing;       /* of guint32 */
   GArray     *fan;            /* of QuoFanLabel */
   GStringChunk *texts;
@@ -54,6 +56,9 @@ typedef struct
 {
   guint       number;
   const char *text;
+  const char *short_text; /* where there is no room for text, or NULL */
+  guint       first_spot; /* of the short text */
+  guint       n_spots;
   QuoStyle    style;
   guint       tint;
   QuoFont     font;
@@ -103,6 +108,10 @@ void     quo_frame_label       (QuoFrame           *frame,
                                 const QuoLabelSpot *spots,
                                 guint               n_spots,
                                 double              shift_max);
+void     quo_frame_label_short (QuoFrame           *frame,
+                                const char         *text,
+                                const QuoLabelSpot *spots,
+                                guint               n_spots);
 void     quo_frame_label_beside (QuoFrame          *frame,
                                  int                priority,
                                  const QuoLabel    *label,

@@ -84,6 +84,7 @@ sequence_create (QuoRun     *run,
   self->stops = g_ptr_array_new ();
   self->labeler = quo_labeler_new ();
   self->labels = g_array_new (FALSE, FALSE, sizeof (QuoLabel));
+  self->spots = g_array_new (FALSE, FALSE, sizeof (QuoLabelSpot));
   self->crossing = g_array_new (FALSE, FALSE, sizeof (guint32));
   self->texts = g_string_chunk_new (4096);
   return self;
@@ -96,6 +97,7 @@ sequence_destroy (gpointer data)
 
   g_string_chunk_free (self->texts);
   g_array_unref (self->crossing);
+  g_array_unref (self->spots);
   g_clear_pointer (&self->fan, g_array_unref);
   g_array_unref (self->labels);
   quo_labeler_free (self->labeler);
@@ -267,11 +269,34 @@ quo_frame_label (QuoFrame           *frame,
   QuoLabel kept = *label;
 
   kept.text = g_string_chunk_insert (self->texts, label->text);
+  kept.short_text = NULL;
   double width = quo_metrics_get_width (self->metrics, label->font, 0, kept.text);
   kept.number = quo_labeler_add (self->labeler, priority, ceil (width) + 2,
                                  quo_frame_label_height (frame, label->font),
                                  spots, n_spots, shift_max);
   g_array_append_val (self->labels, kept);
+}
+
+/**
+ * quo_frame_label_short:
+ * @text: copied; not longer than that of the label asked for last
+ * @spots: where the shorter one could go
+ *
+ * Gives the label that was asked for last a second chance.
+ */
+void
+quo_frame_label_short (QuoFrame           *frame,
+                       const char         *text,
+                       const QuoLabelSpot *spots,
+                       guint               n_spots)
+{
+  QuoSequence *self = frame->self;
+  QuoLabel *label = &g_array_index (self->labels, QuoLabel, self->labels->len - 1);
+
+  label->short_text = g_string_chunk_insert (self->texts, text);
+  label->first_spot = self->spots->len;
+  label->n_spots = n_spots;
+  g_array_append_vals (self->spots, spots, n_spots);
 }
 
 /**
@@ -305,6 +330,42 @@ quo_frame_label_beside (QuoFrame       *frame,
 }
 
 static void
+draw_label (QuoFrame       *frame,
+            const QuoLabel *label,
+            const QuoBox   *box,
+            const char     *text)
+{
+  double ascent = quo_metrics_get_ascent (frame->self->metrics, label->font, 0);
+
+  quo_scene_add_text (frame->scene,
+                      QUO_PEN (.style = label->style, .tint = label->tint,
+                               .font = label->font, .id = label->id, .plate = TRUE),
+                      box->x + 1, box->y + ascent, text);
+}
+
+/* There was no room for the whole of it. */
+static void
+draw_short_label (QuoFrame       *frame,
+                  const QuoLabel *label)
+{
+  QuoSequence *self = frame->self;
+  double width = quo_metrics_get_width (self->metrics, label->font, 0, label->short_text);
+
+  for (guint i = 0; i < label->n_spots; i++)
+    {
+      const QuoLabelSpot *spot = &g_array_index (self->spots, QuoLabelSpot,
+                                                 label->first_spot + i);
+      QuoBox box = { spot->x, spot->y, (float) ceil (width) + 2,
+                     (float) quo_frame_label_height (frame, label->font) };
+      if (!quo_labeler_is_free (self->labeler, &box))
+        continue;
+      quo_labeler_block (self->labeler, &box);
+      draw_label (frame, label, &box, label->short_text);
+      return;
+    }
+}
+
+static void
 draw_labels (QuoFrame *frame)
 {
   QuoSequence *self = frame->self;
@@ -314,14 +375,10 @@ draw_labels (QuoFrame *frame)
     {
       const QuoLabel *label = &g_array_index (self->labels, QuoLabel, i);
       QuoBox box;
-      if (!quo_labeler_get (self->labeler, label->number, &box))
-        continue;
-      double ascent = quo_metrics_get_ascent (self->metrics, label->font, 0);
-      quo_scene_add_text (frame->scene,
-                          QUO_PEN (.style = label->style, .tint = label->tint,
-                                   .font = label->font, .id = label->id,
-                                   .plate = TRUE),
-                          box.x + 1, box.y + ascent, label->text);
+      if (quo_labeler_get (self->labeler, label->number, &box))
+        draw_label (frame, label, &box, label->text);
+      else if (label->short_text != NULL)
+        draw_short_label (frame, label);
     }
 }
 
@@ -348,8 +405,12 @@ static void
 draw_row_ticks (QuoFrame *frame)
 {
   QuoSequence *self = frame->self;
-  QuoTime step = quo_axis_step (quo_index_typical_flight (self->index) / 4.0, 1);
   guint32 every = (guint32) MAX (ceil (TICK_ROOM / 1.5 / frame->rows.row_height), 1);
+  /* Fine enough that two labels hardly ever say the same. */
+  double apart = (double) quo_trace_end (self->trace) * every
+                 / MAX (quo_index_n_rows (self->index), 1);
+  QuoTime step = quo_axis_step (MIN (quo_index_typical_flight (self->index) / 4.0,
+                                     apart / 20), 1);
   guint32 row = quo_rows_row_at (&frame->rows, frame->view->y);
 
   for (row -= row % every; row < quo_index_n_rows (self->index); row += every)
@@ -436,13 +497,15 @@ frame_init (QuoFrame      *frame,
   frame->from = quo_rows_event_at (&frame->rows, view->y);
   frame->to = quo_rows_event_at (&frame->rows, view->y + view->height + 1);
   frame->is_dense = frame->to - frame->from > QUO_SEQUENCE_EVENTS_MAX;
-  frame->has_labels = view->is_to_scale || frame->rows.row_height > 7;
+  double row = (view->height - frame->head) / MAX (frame->to - frame->from, 1);
+  frame->has_labels = frame->rows.is_to_scale ? row > 1.6 : frame->rows.row_height > 7;
   frame->bottom = MIN (quo_rows_end_y (&frame->rows) + 8 - view->y, view->height + 8);
 
   QuoBox area = { 0, (float) frame->head, (float) view->width,
                   (float) MAX (view->height - frame->head, 1) };
   quo_labeler_clear (self->labeler, &area);
   g_array_set_size (self->labels, 0);
+  g_array_set_size (self->spots, 0);
   g_string_chunk_clear (self->texts);
 }
 
