@@ -400,7 +400,9 @@ relax (guint        n,
       grid_fill (&grid, n, x, y);
       for (guint i = 0; i < n; i++)
         {
-          dx[i] = dy[i] = 0;
+          /* A weak pull to the middle, or islands would drift apart for ever. */
+          dx[i] = (0.5 - x[i]) * (n <= FAR_MAX ? 0.4 : 0.02);
+          dy[i] = (0.5 - y[i]) * (n <= FAR_MAX ? 0.4 : 0.02);
           push_apart (&grid, i, ideal, x, y, &dx[i], &dy[i]);
           for (guint e = start[i]; e < start[i + 1]; e++)
             {

@@ -62,7 +62,7 @@ QuoRun *
 fixture_idle (guint n)
 {
   g_autofree char *json = g_strdup_printf (
-    "{ \"quorate\": 1, \"until\": \"5ms\", \"protocol\": \"raft\","
+    "{ \"quorate\": 1, \"until\": \"5ms\", \"protocol\": \"gossip\","
     "  \"nodes\": { \"count\": %u, \"prefix\": \"n\" } }", n);
 
   return fixture_run (json);
