@@ -23,6 +23,12 @@ G_DECLARE_FINAL_TYPE (QuoDocument, quo_document, QUO, DOCUMENT, GObject)
  * Signals: "run-extended"; "failed" (const GError *).
  */
 
+/* The boxed types of "scenario" and "run". */
+#define QUO_TYPE_DOCUMENT_SCENARIO (quo_document_scenario_get_type ())
+#define QUO_TYPE_DOCUMENT_RUN      (quo_document_run_get_type ())
+GType        quo_document_scenario_get_type (void);
+GType        quo_document_run_get_type      (void);
+
 QuoDocument *quo_document_new               (void);
 gboolean     quo_document_open              (QuoDocument   *self,
                                              GFile         *file,
