@@ -66,7 +66,7 @@ static const QuoFieldSpec fields[] = {
 
 static const QuoMessageSpec messages[] = {
   [QUO_CLOCKS_MESSAGE]
-    = { "Message", "Message L={lamport}",
+    = { "Message", "L={lamport} {name}",
         N_("Carries the Lamport and the vector stamp of its sending"),
         FALSE, NULL,
         { [QUO_CLOCKS_MESSAGE_LAMPORT] = { "lamport", QUO_TYPE_INT },
