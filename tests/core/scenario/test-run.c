@@ -100,6 +100,175 @@ test_expectations (void)
     }
 }
 
+static char *
+digest_of (QuoRun *run)
+{
+  return quo_trace_digest (quo_run_trace (run));
+}
+
+/* Noisy, so that a change anywhere would be seen. */
+static const char noisy[] =
+  ", \"network\": { \"latency\": { \"exponential\": { \"mean\": \"10ms\" } },"
+  "  \"loss\": 0.1 },"
+  "\"clients\": [ { \"id\": \"alice\", \"at\": \"B\","
+  "  \"workload\": { \"rate\": \"50/s\", \"keys\": 4 } } ],"
+  "\"chaos\": [ { \"do\": \"crash\", \"rate\": \"1/s\", \"lasts\": \"100ms\" } ]";
+
+static void
+test_repeated (void)
+{
+  g_autoptr (QuoScenario) scenario = load (noisy);
+  g_autoptr (QuoRun) a = quo_run_new (scenario, 5 * QUO_SECOND, NULL, NULL, NULL);
+  g_autoptr (QuoRun) b = quo_run_new (scenario, 5 * QUO_SECOND, NULL, NULL, NULL);
+  g_autoptr (QuoScenario) other = quo_scenario_with_seed (scenario, 8);
+  g_autoptr (QuoRun) c = quo_run_new (other, 5 * QUO_SECOND, NULL, NULL, NULL);
+  g_autofree char *a_digest = digest_of (a);
+  g_autofree char *b_digest = digest_of (b);
+  g_autofree char *c_digest = digest_of (c);
+
+  g_assert_cmpstr (a_digest, ==, b_digest);
+  g_assert_cmpstr (a_digest, !=, c_digest);
+}
+
+static void
+test_extended (void)
+{
+  g_autoptr (QuoScenario) scenario = load (noisy);
+  g_autoptr (QuoRun) whole = quo_run_new (scenario, 6 * QUO_SECOND, NULL, NULL,
+                                          NULL);
+  g_autoptr (QuoRun) parts = quo_run_new (scenario, QUO_SECOND, NULL, NULL, NULL);
+  g_autofree char *whole_digest = digest_of (whole);
+  g_autofree char *parts_digest = NULL;
+
+  g_assert_cmpint (quo_run_status (parts), ==, QUO_SIM_MORE);
+  while (quo_run_end (parts) < 6 * QUO_SECOND)
+    g_assert_true (quo_run_extend (parts, 6 * QUO_SECOND, 100));
+  parts_digest = digest_of (parts);
+  g_assert_cmpstr (parts_digest, ==, whole_digest);
+  g_assert_false (quo_run_extend (parts, 6 * QUO_SECOND, 0));
+}
+
+static void
+test_horizon (void)
+{
+  g_autoptr (QuoScenario) scenario = load (noisy);
+  g_autoptr (QuoScenario) late = load (
+    ", \"script\": [ { \"at\": \"20s\", \"do\": \"heal\" } ]");
+  g_autoptr (QuoScenario) limited = load (
+    ", \"limits\": { \"time\": \"3s\" }");
+  g_autoptr (QuoRun) a = quo_run_new (scenario, QUO_TIME_NEVER, NULL, NULL, NULL);
+  g_autoptr (QuoRun) b = quo_run_new (late, QUO_TIME_NEVER, NULL, NULL, NULL);
+  g_autoptr (QuoRun) c = quo_run_new (limited, QUO_TIME_NEVER, NULL, NULL, NULL);
+
+  g_assert_cmpint (quo_run_end (a), ==, 10 * QUO_SECOND);
+  g_assert_cmpint (quo_run_end (b), ==, 22 * QUO_SECOND);
+  g_assert_cmpint (quo_run_end (c), ==, 3 * QUO_SECOND);
+  g_assert_cmpint (quo_run_status (a), ==, QUO_SIM_MORE);
+  g_assert_false (quo_run_extend (c, 9 * QUO_SECOND, 0));
+}
+
+static void
+test_limit (void)
+{
+  g_autoptr (QuoScenario) scenario = load (
+    ", \"limits\": { \"events\": 1000 }");
+  g_autoptr (QuoRun) run = quo_run_new (scenario, QUO_MINUTE * 60, NULL, NULL,
+                                        NULL);
+
+  g_assert_cmpint (quo_run_status (run), ==, QUO_SIM_EVENTS);
+  g_assert_cmpuint (quo_trace_length (quo_run_trace (run)), <, 3000);
+  g_assert_false (quo_run_extend (run, QUO_MINUTE * 120, 0));
+}
+
+typedef struct
+{
+  gint    is_cancelled;
+  guint   n_calls;
+  QuoTime last;
+} Watch;
+
+static void
+note_progress (QuoTime  done,
+               QuoTime  total,
+               gpointer user_data)
+{
+  Watch *watch = user_data;
+
+  g_assert_cmpint (total, ==, 4000 * QUO_SECOND);
+  g_assert_cmpint (done, >=, watch->last);
+  watch->last = done;
+  if (++watch->n_calls == 2)
+    g_atomic_int_set (&watch->is_cancelled, 1);
+}
+
+static void
+test_cancelled (void)
+{
+  g_autoptr (QuoScenario) scenario = load (", \"until\": \"4000s\"");
+  Watch watch = { 0 };
+  g_autoptr (QuoRun) run = quo_run_new (scenario, QUO_TIME_NEVER,
+                                        &watch.is_cancelled, note_progress,
+                                        &watch);
+
+  g_assert_cmpint (quo_run_status (run), ==, QUO_SIM_CANCELLED);
+  g_assert_cmpint (quo_run_end (run), <, 4000 * QUO_SECOND);
+  g_assert_cmpuint (watch.n_calls, <=, 3);
+  g_assert_false (quo_run_is_as_expected (run) && quo_run_n_outcomes (run) > 0);
+}
+
+static void
+test_measures (void)
+{
+  g_autoptr (QuoRun) run = run_with ("{\"invariant\": \"small-terms\"}");
+  g_auto (GStrv) ids = quo_run_measure_ids (run);
+  QuoSamples *samples;
+  const char *unit;
+
+  g_assert_cmpstr (ids[0], ==, "round-time");
+  for (guint i = 0; ids[i] != NULL; i++)
+    g_assert_true (quo_run_measure (run, ids[i], &samples, &unit));
+  for (guint i = 0; quo_figure_ids[i] != NULL; i++)
+    {
+      g_assert_true (g_strv_contains ((const char * const *) ids,
+                                      quo_figure_ids[i]));
+      g_assert_true (quo_run_measure (run, quo_figure_ids[i], &samples, &unit));
+      g_assert_cmpfloat (quo_samples_get_mean (samples), ==,
+                         (double) quo_sim_figure (quo_run_sim (run),
+                                                  (QuoFigure) i));
+    }
+  g_assert_false (quo_run_measure (run, "luck", &samples, &unit));
+  g_assert_true (quo_run_measure (run, "read-latency", &samples, &unit));
+  g_assert_cmpstr (unit, ==, "ns");
+}
+
+static QuoVerdict
+judge_model (QuoRun      *run,
+             const char  *model,
+             char       **ret_finding,
+             guint32     *ret_event)
+{
+  *ret_finding = g_strdup ("x = 2 was read after x = 3");
+  *ret_event = 5;
+
+  return g_str_equal (model, "causal") ? QUO_VERDICT_HOLDS
+                                       : QUO_VERDICT_VIOLATED;
+}
+
+static void
+test_models (void)
+{
+  g_autoptr (QuoRun) held = NULL;
+  g_autoptr (QuoRun) violated = NULL;
+
+  quo_run_set_model_checker (judge_model);
+  held = run_with ("{\"model\": \"causal\"}");
+  violated = run_with ("{\"model\": \"linearizable\", \"verdict\": \"violated\"}");
+  quo_run_set_model_checker (NULL);
+  g_assert_true (quo_run_is_as_expected (held));
+  g_assert_true (quo_run_is_as_expected (violated));
+  g_assert_cmpuint (quo_run_outcome (violated, 0)->event, ==, 5);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -108,6 +277,16 @@ main (int    argc,
   toy_register ();
   g_test_add_func ("/core/scenario/run/expectation-is-met-only-by-what-happened",
                    test_expectations);
+  g_test_add_func ("/core/scenario/run/same-scenario-gives-same-trace",
+                   test_repeated);
+  g_test_add_func ("/core/scenario/run/extending-equals-running-at-once",
+                   test_extended);
+  g_test_add_func ("/core/scenario/run/horizon-covers-what-the-scenario-says",
+                   test_horizon);
+  g_test_add_func ("/core/scenario/run/stops-at-the-limit-on-events", test_limit);
+  g_test_add_func ("/core/scenario/run/cancel-stops-at-once", test_cancelled);
+  g_test_add_func ("/core/scenario/run/every-figure-has-a-name", test_measures);
+  g_test_add_func ("/core/scenario/run/models-are-judged-by-who-can", test_models);
 
   return g_test_run ();
 }
