@@ -121,7 +121,8 @@ draw_texts (QuoNetworkFrame    *frame,
   char buffer[32];
   const char *name = quo_trace_label (self->trace, node, buffer);
   QuoStyle style = state->life == QUO_LIFE_UP ? QUO_STYLE_TEXT : QUO_STYLE_TEXT_MUTED;
-  gboolean has_epoch = is_full && frame->palette->epoch >= 0;
+  gboolean has_epoch = is_full && (frame->palette->epoch >= 0 ||
+                                   frame->palette->lamport >= 0);
   QuoFont font = !is_full ? QUO_FONT_SMALL
                  : frame->radius >= 26 ? QUO_FONT_TITLE : QUO_FONT_STRONG;
 
@@ -140,7 +141,13 @@ draw_texts (QuoNetworkFrame    *frame,
   if (!has_epoch)
     return;
   g_autoptr(GString) epoch = g_string_new (NULL);
-  quo_palette_epoch_text (frame->palette, self->trace, state->epoch, epoch);
+  if (frame->palette->epoch >= 0)
+    quo_palette_epoch_text (frame->palette, self->trace, state->epoch, epoch);
+  else
+    g_string_append_printf (epoch, "%s %" G_GINT64_FORMAT,
+                            frame->palette->declaration->fields[frame->palette->lamport].id,
+                            quo_replay_scalar (frame->replay, node,
+                                               frame->palette->lamport));
   g_autofree char *below = quo_metrics_fit (self->metrics, QUO_FONT_SMALL, 0, epoch->str,
                                             2 * frame->radius - 8);
   quo_scene_add_text (frame->scene,
@@ -158,7 +165,21 @@ ask_for_role (QuoNetworkFrame    *frame,
               double              y)
 {
   const char *role = quo_palette_role_id (frame->palette, state->role);
+  g_autoptr(GString) stamp = g_string_new (NULL);
   double r = frame->radius + (state->is_leading ? 5 : 2);
+
+  /* The role that all begin in says less than what the node knows of the others. */
+  if (role != NULL && frame->palette->stamp >= 0 &&
+      state->role ==
+        frame->palette->declaration->fields[frame->palette->role].initial)
+    role = NULL;
+  if (role == NULL && frame->palette->stamp >= 0)
+    {
+      quo_palette_stamp_text (frame->self->trace,
+                              quo_replay_table (frame->replay, node,
+                                                frame->palette->stamp), stamp);
+      role = stamp->str;
+    }
   QuoNodeLabel label = {
     .text = role, .style = QUO_STYLE_NODE, .tint = state->tint,
     .font = state->is_leading ? QUO_FONT_SMALL_STRONG : QUO_FONT_SMALL,

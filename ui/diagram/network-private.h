@@ -72,6 +72,7 @@ typedef struct
   QuoPoint       *clients;        /* where their pills are centred; view px */
   float          *client_width;
   gboolean        has_cuts;
+  gboolean        has_clients;    /* there is room for them */
 } QuoNetworkFrame;
 
 /* network.c */

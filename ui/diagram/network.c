@@ -9,6 +9,8 @@
 #define RADIUS         32.0
 #define RADIUS_MAX     44.0
 #define RADIUS_MIN     1.2
+#define RADIUS_SQUEEZED 14.0
+#define NEAR_MAX       64 /* nodes whose distances are all measured */
 #define LEGEND_ROOM    30.0
 
 static gpointer
@@ -74,6 +76,52 @@ network_extent (gpointer       data,
 /* The part of the content that 0 .. 1 stand for: what hangs on a node at the edge
  * must not be cut off. */
 static void
+frame_place (QuoNetworkFrame *frame,
+             double           width,
+             double           height)
+{
+  double side = frame->radius + 12, above = frame->radius + 14, below = side;
+
+  if (frame->radius >= QUO_NETWORK_FULL_RADIUS)
+    {
+      side += 34;
+      below += 22;
+    }
+  if (frame->has_clients && frame->radius >= QUO_NETWORK_NAME_RADIUS)
+    {
+      side += 18;
+      above += 26;
+      below += 12;
+    }
+  side = MIN (side, width * 0.28);
+  above = MIN (above, height * 0.24);
+  below = MIN (below + (height > 260 ? LEGEND_ROOM : 0), height * 0.28);
+  frame->left = side - frame->view->x;
+  frame->top = above - frame->view->y;
+  frame->width = width - 2 * side;
+  frame->height = height - above - below;
+}
+
+/* The shortest way between two nodes, when these are few. */
+static double
+least_distance (const QuoNetworkFrame *frame)
+{
+  guint n = frame->self->n_nodes;
+  double least = G_MAXDOUBLE;
+
+  for (guint i = 0; n <= NEAR_MAX && i < n; i++)
+    for (guint j = i + 1; j < n; j++)
+      {
+        double x1, y1, x2, y2;
+        quo_network_node_at (frame, i, &x1, &y1);
+        quo_network_node_at (frame, j, &x2, &y2);
+        least = MIN (least, hypot (x2 - x1, y2 - y1));
+      }
+  return least;
+}
+
+/* Circles as large as there is room for, and no larger than looks well. */
+static void
 frame_measure (QuoNetworkFrame *frame)
 {
   QuoNetworkView *self = frame->self;
@@ -81,30 +129,20 @@ frame_measure (QuoNetworkFrame *frame)
   double zoom = view_zoom (view);
   double width = view->width * zoom, height = view->height * zoom;
   double fair = 0.24 * sqrt (width * height / MAX (self->n_nodes, 1));
+
   if (self->apart > 0)
     fair = MIN (fair, 0.4 * self->apart * MIN (width, height));
   double most = zoom > 1 ? MIN (RADIUS * sqrt (zoom), RADIUS_MAX) : RADIUS;
-
+  frame->has_clients = self->n_clients > 0 && width >= 300 && height >= 220;
   frame->radius = CLAMP (fair, RADIUS_MIN, most);
-  double side = frame->radius + 12, above = frame->radius + 14, below = side;
-  if (frame->radius >= QUO_NETWORK_FULL_RADIUS)
+  frame_place (frame, width, height);
+  /* Two that a person has put on top of each other do not make all others dots. */
+  double room = MAX (0.42 * least_distance (frame), RADIUS_SQUEEZED);
+  if (room < frame->radius)
     {
-      side += 34;
-      below += 22;
+      frame->radius = room;
+      frame_place (frame, width, height);
     }
-  if (self->n_clients > 0 && frame->radius >= QUO_NETWORK_NAME_RADIUS)
-    {
-      side += 36;
-      above += 26;
-      below += 12;
-    }
-  side = MIN (side, width * 0.28);
-  above = MIN (above, height * 0.24);
-  below = MIN (below + (height > 260 ? LEGEND_ROOM : 0), height * 0.28);
-  frame->left = side - view->x;
-  frame->top = above - view->y;
-  frame->width = width - 2 * side;
-  frame->height = height - above - below;
 }
 
 /**
@@ -287,10 +325,10 @@ collect_signs (QuoNetworkFrame *frame)
     has_leading |= roles[i].is_leading;
   if (palette->epoch >= 0)
     add_sign (signs, FALSE, 0, g_strdup_printf (_("colour: %s"), fields[palette->epoch].id));
-  else if (frame->self->n_nodes > QUO_NETWORK_ROLES_MAX)
+  else if (frame->self->n_nodes > QUO_NETWORK_ROLES_MAX && palette->n_roles > 1)
     for (int i = 0; i < palette->n_roles; i++)
       add_sign (signs, TRUE, quo_palette_tone_tint (roles[i].tone), g_strdup (roles[i].id));
-  else if (palette->role >= 0)
+  else if (palette->role >= 0 && palette->n_roles > 1)
     add_sign (signs, FALSE, 0, g_strdup (_("colour: role")));
   if (palette->knows >= 0 && frame->radius >= QUO_NETWORK_NAME_RADIUS)
     add_sign (signs, FALSE, 0, g_strdup_printf (_("filled: %s"), fields[palette->knows].id));
@@ -373,7 +411,7 @@ draw_moving (QuoNetworkFrame *frame)
 {
   quo_replay_seek_time (frame->replay, frame->time);
   frame->has_cuts = quo_replay_has_cuts (frame->replay);
-  if (frame->radius >= QUO_NETWORK_NAME_RADIUS)
+  if (frame->has_clients && frame->radius >= QUO_NETWORK_NAME_RADIUS)
     quo_network_place_clients (frame);
   quo_scene_set_layer (frame->scene, QUO_LAYER_MOVING);
   if (frame->has_cuts)

@@ -21,6 +21,8 @@ quo_palette_init (QuoPalette           *self,
   self->epoch = quo_declaration_find_use (declaration, QUO_USE_EPOCH);
   self->deadline = quo_declaration_find_use (declaration, QUO_USE_DEADLINE);
   self->knows = quo_declaration_find_use (declaration, QUO_USE_KNOWS);
+  self->lamport = quo_declaration_find_use (declaration, QUO_USE_LAMPORT);
+  self->stamp = quo_declaration_find_use (declaration, QUO_USE_STAMP);
   self->n_roles = (int) quo_declaration_n_roles (declaration);
 }
 
@@ -185,6 +187,30 @@ quo_palette_role_id (const QuoPalette *self,
   if (self->role < 0 || role < 0 || role >= self->n_roles)
     return NULL;
   return self->declaration->roles[role].id;
+}
+
+/**
+ * quo_palette_stamp_text:
+ * @stamp: (nullable): rows by participant, each with its count
+ * @out: gets "{A:2,B:1}"
+ */
+void
+quo_palette_stamp_text (QuoTrace       *trace,
+                        const QuoTable *stamp,
+                        GString        *out)
+{
+  guint n = stamp != NULL ? quo_table_n_rows (stamp) : 0;
+
+  g_string_append_c (out, '{');
+  for (guint i = 0; i < n; i++)
+    {
+      gint64 key;
+      char buffer[32];
+      const gint64 *columns = quo_table_nth (stamp, i, &key);
+      g_string_append_printf (out, "%s%s:%" G_GINT64_FORMAT, i > 0 ? "," : "",
+                              quo_trace_label (trace, (guint) key, buffer), columns[0]);
+    }
+  g_string_append_c (out, '}');
 }
 
 /**

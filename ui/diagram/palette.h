@@ -7,6 +7,7 @@
  */
 
 #include "scene/style.h"
+#include "sim/table.h"
 #include "sim/trace.h"
 
 G_BEGIN_DECLS
@@ -22,6 +23,8 @@ typedef struct
   int                   epoch;
   int                   deadline;
   int                   knows;
+  int                   lamport;
+  int                   stamp;
   int                   n_roles;
 } QuoPalette;
 
@@ -42,6 +45,9 @@ gboolean    quo_palette_is_leading   (const QuoPalette     *self,
                                       gint64                role);
 const char *quo_palette_role_id      (const QuoPalette     *self,
                                       gint64                role);
+void        quo_palette_stamp_text   (QuoTrace             *trace,
+                                      const QuoTable       *stamp,
+                                      GString              *out);
 void        quo_palette_epoch_text   (const QuoPalette     *self,
                                       QuoTrace             *trace,
                                       gint64                epoch,

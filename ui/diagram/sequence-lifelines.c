@@ -267,6 +267,13 @@ draw_operation (QuoFrame *frame,
       quo_describe_event (self->trace, &event, title);
     }
   double x = quo_frame_x (frame, event.node);
+  if (style == QUO_STYLE_WARN || style == QUO_STYLE_BAD)
+    {
+      QuoLabel label = { .text = quo_status_names[event.what], .style = style,
+                         .font = QUO_FONT_SMALL_STRONG,
+                         .id = quo_thing_id (QUO_THING_EVENT, invoke) };
+      quo_frame_label_beside (frame, 75, &label, x, bottom - 2, QUO_SEQUENCE_STRIP + 4);
+    }
   quo_scene_add_rectangle (frame->scene,
                            QUO_PEN (.style = style, .title = title->str,
                                     .paint = QUO_PAINT_SOFT,

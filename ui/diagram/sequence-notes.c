@@ -5,9 +5,10 @@
 #include <string.h>
 
 #define ACTION_ROOM  24.0
-#define STORY_PAD    9.0
-#define STORY_WIDTH  520.0
-#define STORY_LINES  8
+#define STORY_PAD    8.0
+#define STORY_GAP    8.0
+#define STORY_WIDTH  680.0
+#define STORY_LINES  12
 #define CHAIN_MAX    4096
 #define STOPS_MAX    2000
 
@@ -96,6 +97,10 @@ add_action (QuoSequence *self,
   QuoEvent action;
 
   quo_trace_read (self->trace, event, &action);
+  /* What a node is told to do is drawn where it does it. */
+  if (event + 1 < quo_trace_length (self->trace) &&
+      quo_trace_kind (self->trace, event + 1) == QUO_EVENT_COMMAND)
+    return;
   if (action.what >= quo_scenario_n_actions (scenario))
     return;
   const char *id = quo_scenario_action_id (scenario, action.what);
@@ -108,6 +113,14 @@ add_action (QuoSequence *self,
   add_stop (self, stop, action.time, ACTION_ROOM);
 }
 
+static double
+story_height (QuoSequence   *self,
+              const QuoStop *stop)
+{
+  return stop->n_lines * ceil (quo_metrics_get_height (self->metrics, QUO_FONT_BODY, 0))
+         + 2 * STORY_PAD;
+}
+
 static void
 add_story (QuoSequence *self,
            guint        nth,
@@ -115,7 +128,6 @@ add_story (QuoSequence *self,
 {
   const QuoStoryStep *step = quo_scenario_story (quo_run_scenario (self->run), nth);
   QuoStop *stop;
-  double height = ceil (quo_metrics_get_height (self->metrics, QUO_FONT_BODY, 0));
 
   if (step == NULL || step->text == NULL || step->at > quo_trace_end (self->trace))
     return;
@@ -123,7 +135,9 @@ add_story (QuoSequence *self,
   *stop = (QuoStop) { .is_story = TRUE, .nth = nth, .style = QUO_STYLE_NOTE };
   stop->lines = break_lines (self->metrics, QUO_FONT_BODY, step->text,
                              width - 2 * STORY_PAD, &stop->n_lines);
-  add_stop (self, stop, step->at, stop->n_lines * height + 2 * STORY_PAD + 12);
+  /* In the margin it needs no room between the rows. */
+  add_stop (self, stop, step->at, self->gaps_margin > 0
+                                    ? 0 : story_height (self, stop) + 12);
 }
 
 static int
@@ -137,37 +151,55 @@ compare_gaps (gconstpointer a,
   return one->what < other->what ? -1 : one->what > other->what;
 }
 
-/* Among arrows only a narrow box finds room. */
+/* Among arrows only a narrow box finds room, and the margin is narrow. */
 static double
-story_width (const QuoView *view)
+story_width (const QuoView *view,
+             double         margin)
 {
+  if (margin > 0)
+    return margin - 16;
   if (view->is_to_scale)
     return CLAMP (view->width * 0.4, 150, 280);
-  return view->width > 0 ? CLAMP (view->width - 90, 160, STORY_WIDTH) : STORY_WIDTH;
+  return CLAMP (view->width - 80, 160, STORY_WIDTH);
 }
 
-/**
- * quo_sequence_break_stops:
- *
- * Makes room between the rows for the script's actions and the story, anew only
- * when the width or the trace is another.
- */
-void
-quo_sequence_break_stops (QuoSequence   *self,
-                          const QuoView *view)
+/* The steps in the margin stand one below the other: where one is longer than what
+ * happens until the next, the rows wait for it. */
+static void
+spread_story (QuoSequence *self,
+              QuoRows     *rows)
 {
-  double width = story_width (view);
+  double free_from = -G_MAXDOUBLE, before = 0;
+
+  for (guint i = 0; i < self->gaps->len; i++)
+    {
+      QuoGap *gap = &g_array_index (self->gaps, QuoGap, i);
+      const QuoStop *stop = g_ptr_array_index (self->stops, gap->what);
+      gap->before = before;
+      if (stop->is_story)
+        {
+          double y = quo_rows_gap_y (rows, gap);
+          gap->size = rows->is_to_scale ? 0 : MAX (free_from - y + STORY_GAP, 0);
+          free_from = MAX (y + gap->size - STORY_GAP, free_from)
+                      + story_height (self, stop) + STORY_GAP;
+        }
+      before += gap->size;
+    }
+  self->story_end = free_from;
+}
+
+static void
+make_stops (QuoSequence *self,
+            double       width)
+{
   QuoScenario *scenario = quo_run_scenario (self->run);
   guint n;
 
-  if (self->gaps_width == width && self->gaps_to_scale == view->is_to_scale)
-    return;
-  self->gaps_to_scale = view->is_to_scale;
-  self->gaps_width = width;
   g_array_set_size (self->gaps, 0);
   g_ptr_array_set_free_func (self->stops, stop_free);
   g_ptr_array_set_size (self->stops, 0);
-  for (guint i = 0; i < quo_scenario_n_story (scenario) && i < STOPS_MAX; i++)
+  guint n_story = self->gaps_story ? quo_scenario_n_story (scenario) : 0;
+  for (guint i = 0; i < n_story && i < STOPS_MAX; i++)
     add_story (self, i, width);
   const guint32 *actions = quo_index_marks (self->index, QUO_EVENT_ACTION, &n);
   for (guint i = 0; i < n && i < STOPS_MAX; i++)
@@ -175,6 +207,41 @@ quo_sequence_break_stops (QuoSequence   *self,
   g_array_sort (self->gaps, compare_gaps);
   quo_rows_prepare (self->index, self->trace, (QuoGap *) self->gaps->data,
                     self->gaps->len);
+}
+
+/**
+ * quo_sequence_break_stops:
+ * @rows: (inout): how the rows stand but for the gaps, which are filled in
+ *
+ * Makes room between the rows for the script's actions and the story, anew only
+ * when the view's shape or the trace is another.
+ */
+void
+quo_sequence_break_stops (QuoSequence   *self,
+                          const QuoView *view,
+                          QuoRows       *rows)
+{
+  double margin = quo_sequence_margin (self, view);
+  double width = story_width (view, margin);
+  gboolean has_story = quo_sequence_has_story (self, view);
+  gboolean is_same = self->gaps_width == width && self->gaps_margin == margin &&
+                     self->gaps_row == rows->row_height &&
+                     self->gaps_story == has_story &&
+                     self->gaps_to_scale == view->is_to_scale;
+
+  if (!is_same)
+    {
+      self->gaps_width = width;
+      self->gaps_margin = margin;
+      self->gaps_row = rows->row_height;
+      self->gaps_story = has_story;
+      self->gaps_to_scale = view->is_to_scale;
+      make_stops (self, width);
+    }
+  rows->gaps = (const QuoGap *) self->gaps->data;
+  rows->n_gaps = self->gaps->len;
+  if (!is_same && margin > 0)
+    spread_story (self, rows);
 }
 
 static void
@@ -195,10 +262,23 @@ draw_action (QuoFrame      *frame,
   quo_scene_add_line (frame->scene,
                       QUO_PEN (.style = stop->style, .id = id, .title = stop->lines[0],
                                .opacity = 0.75f),
-                      0, line, frame->view->width, line);
+                      0, line, frame->view->width - frame->margin, line);
   QuoLabel label = { .text = text, .style = stop->style, .font = QUO_FONT_SMALL_STRONG,
                      .id = id };
-  float right = (float) (frame->view->width - width - 8);
+  float right = (float) (frame->view->width - frame->margin - width - 8);
+  if (!frame->rows.is_to_scale)
+    {
+      /* The gap is its own: nothing else can be there. */
+      QuoBox box = { right, (float) (line - height - 1), (float) width, (float) height };
+      quo_scene_add_text (frame->scene,
+                          QUO_PEN (.style = label.style, .font = label.font, .id = id,
+                                   .plate = TRUE),
+                          right + 1,
+                          box.y + quo_metrics_get_ascent (self->metrics, label.font, 0),
+                          text);
+      quo_labeler_block (self->labeler, &box);
+      return;
+    }
   QuoLabelSpot spots[] = {
     { right, (float) (line - height - 1) }, { right, (float) (line + 2) },
     { (float) frame->gutter, (float) (line - height - 1) },
@@ -220,8 +300,7 @@ measure_story (QuoFrame      *frame,
   for (guint i = 0; i < stop->n_lines; i++)
     width = MAX (width, quo_metrics_get_width (metrics, QUO_FONT_BODY, 0, stop->lines[i]));
   *ret_width = ceil (width) + 2 * STORY_PAD;
-  *ret_height = stop->n_lines * ceil (quo_metrics_get_height (metrics, QUO_FONT_BODY, 0))
-                + 2 * STORY_PAD;
+  *ret_height = story_height (frame->self, stop);
 }
 
 static void
@@ -287,12 +366,43 @@ place_story (QuoFrame      *frame,
   double width, height;
 
   measure_story (frame, stop, &width, &height);
-  QuoBox box = { (float) frame->gutter + 4, (float) (y + 6), (float) width,
+  QuoBox box = { (float) frame->gutter - 6, (float) (y + 6), (float) width,
                  (float) height };
   if (frame->rows.is_to_scale)
     box = find_story_box (frame, stop, y);
   draw_story (frame, stop, &box, box.height < height ? 1 : stop->n_lines);
   quo_labeler_block (frame->self->labeler, &box);
+}
+
+/* Beside what it tells of, or below the step before. */
+static void
+draw_margin (QuoFrame *frame)
+{
+  const QuoView *view = frame->view;
+  double left = view->width - frame->margin, free_from = -G_MAXDOUBLE;
+
+  for (guint i = 0; i < frame->rows.n_gaps; i++)
+    {
+      const QuoGap *gap = &frame->rows.gaps[i];
+      const QuoStop *stop = g_ptr_array_index (frame->self->stops, gap->what);
+      double width, height;
+      if (!stop->is_story)
+        continue;
+      double y = quo_rows_gap_y (&frame->rows, gap) + gap->size - view->y;
+      measure_story (frame, stop, &width, &height);
+      double top = MAX (y - STORY_GAP, free_from);
+      free_from = top + height + STORY_GAP;
+      if (top > view->height || MAX (y, top + height) < frame->head)
+        continue;
+      QuoBox box = { (float) left + 8, (float) top, (float) frame->margin - 16,
+                     (float) height };
+      QuoPen *pen = &(QuoPen) { .style = QUO_STYLE_NOTE, .dash = QUO_DASH_DOTTED,
+                                .opacity = 0.7f };
+      quo_scene_add_line (frame->scene, pen, frame->gutter, y, left - 8, y);
+      quo_scene_add_line (frame->scene, pen, left - 8, y, box.x, top + 14);
+      draw_story (frame, stop, &box, stop->n_lines);
+      quo_labeler_block (frame->self->labeler, &box);
+    }
 }
 
 /**
@@ -308,13 +418,16 @@ quo_frame_draw_stops (QuoFrame *frame)
       const QuoGap *gap = &frame->rows.gaps[i];
       const QuoStop *stop = g_ptr_array_index (frame->self->stops, gap->what);
       double y = quo_rows_gap_y (&frame->rows, gap) - frame->view->y;
-      if (y > frame->view->height || y + gap->size < frame->head)
+      if (y > frame->view->height || y + gap->size < frame->head ||
+          (stop->is_story && frame->margin > 0))
         continue;
       if (!stop->is_story)
         draw_action (frame, stop, y);
       else if (!frame->is_dense)
         place_story (frame, stop, y);
     }
+  if (frame->margin > 0 && !frame->is_dense)
+    draw_margin (frame);
 }
 
 static void

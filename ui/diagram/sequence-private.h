@@ -27,7 +27,11 @@ typedef struct
   /* Gaps for the script's actions and the story, for the width they were broken
    * into lines for; what counts for a gap is its entry in stops. */
   double      gaps_width;
+  double      gaps_margin;
+  double      gaps_row;       /* height of a row */
   gboolean    gaps_to_scale;
+  gboolean    gaps_story;
+  double      story_end;      /* of the last box in the margin, content px */
   GArray     *gaps;           /* of QuoGap */
   GPtrArray  *stops;          /* of QuoStop */
 
@@ -74,6 +78,7 @@ typedef struct
   double         gutter;      /* left of the first column */
   double         spacing;     /* of columns */
   double         head;        /* height of the heads */
+  double         margin;      /* right of the last column, for the story */
   guint          column_from; /* in sight */
   guint          column_to;
   guint32        from;        /* events in sight */
@@ -96,6 +101,10 @@ typedef struct
 } QuoArrow;
 
 /* sequence.c */
+gboolean quo_sequence_has_story (QuoSequence       *self,
+                                 const QuoView     *view);
+double   quo_sequence_margin   (QuoSequence        *self,
+                                const QuoView      *view);
 double   quo_frame_x           (const QuoFrame     *frame,
                                 guint               participant);
 double   quo_frame_y           (const QuoFrame     *frame,
@@ -135,7 +144,8 @@ void     quo_frame_draw_density  (QuoFrame *frame);
 
 /* sequence-notes.c */
 void     quo_sequence_break_stops (QuoSequence   *self,
-                                   const QuoView *view);
+                                   const QuoView *view,
+                                   QuoRows       *rows);
 void     quo_frame_draw_stops     (QuoFrame *frame);
 void     quo_frame_draw_events    (QuoFrame *frame);
 void     quo_frame_draw_selection (QuoFrame *frame);

@@ -12,6 +12,8 @@
 #define BOTTOM_ROOM     40.0
 #define RIGHT_ROOM      14.0
 #define GUTTER          62.0
+#define MARGIN          224.0
+#define MARGIN_SPACING  84.0 /* of columns, to have a margin as well */
 #define SPACING         116.0
 #define SPACING_MAX     280.0
 #define ROW_HEIGHT      19.0
@@ -118,6 +120,37 @@ view_zoom (const QuoView *view)
   return view->zoom > 0 ? view->zoom : 1;
 }
 
+/**
+ * quo_sequence_has_story:
+ *
+ * Returns: whether there is a story and the view large enough to read it
+ */
+gboolean
+quo_sequence_has_story (QuoSequence   *self,
+                        const QuoView *view)
+{
+  return quo_scenario_n_story (quo_run_scenario (self->run)) > 0 &&
+         view_zoom (view) >= 0.5 && (view->width <= 0 || view->width >= 320);
+}
+
+/**
+ * quo_sequence_margin:
+ *
+ * Returns: room for the story beside the columns, px; 0 when there is no story, or
+ *   no room but between the rows
+ */
+double
+quo_sequence_margin (QuoSequence   *self,
+                     const QuoView *view)
+{
+  if (!quo_sequence_has_story (self, view))
+    return 0;
+  double room = view->width - GUTTER - RIGHT_ROOM - MARGIN;
+  if (view->width <= 0)
+    return self->n <= 12 ? MARGIN : 0;
+  return room >= self->n * MARGIN_SPACING ? MARGIN : 0;
+}
+
 /* As wide as there is room for, but never so narrow that arrows cannot be told
  * apart; zooming out may make many columns narrower. */
 static double
@@ -129,7 +162,8 @@ column_spacing (QuoSequence   *self,
   if (view->width <= 0)
     return self->n <= 12 ? SPACING : self->n <= 100 ? 64 : 24;
 
-  double fair = (view->width - GUTTER - RIGHT_ROOM) / self->n;
+  double fair = (view->width - GUTTER - RIGHT_ROOM - quo_sequence_margin (self, view))
+                / self->n;
   double least = self->n <= 16 ? 62 : self->n <= 100 ? 40 : 20;
   least *= MIN (view_zoom (view), 1);
   return CLAMP (fair, least, SPACING_MAX);
@@ -142,7 +176,6 @@ lay_out_rows (QuoSequence   *self,
 {
   double zoom = view_zoom (view);
 
-  quo_sequence_break_stops (self, view);
   *ret_rows = (QuoRows) {
     .trace = self->trace,
     .index = self->index,
@@ -150,9 +183,8 @@ lay_out_rows (QuoSequence   *self,
     .ns_per_px = quo_index_typical_flight (self->index) / (FLIGHT_HEIGHT * zoom),
     .row_height = ROW_HEIGHT * zoom,
     .start = HEAD_HEIGHT + TOP_ROOM,
-    .gaps = (const QuoGap *) self->gaps->data,
-    .n_gaps = self->gaps->len,
   };
+  quo_sequence_break_stops (self, view, ret_rows);
 }
 
 static void
@@ -165,9 +197,12 @@ sequence_extent (gpointer       data,
   QuoRows rows;
 
   lay_out_rows (self, view, &rows);
-  double width = GUTTER + self->n * column_spacing (self, view) + RIGHT_ROOM;
+  double width = GUTTER + self->n * column_spacing (self, view) + RIGHT_ROOM
+                 + quo_sequence_margin (self, view);
   *ret_width = MAX (width, view->width);
   *ret_height = MAX (quo_rows_end_y (&rows) + BOTTOM_ROOM, view->height);
+  if (quo_sequence_margin (self, view) > 0)
+    *ret_height = MAX (*ret_height, self->story_end + BOTTOM_ROOM / 2);
 }
 
 static void
@@ -491,6 +526,7 @@ frame_init (QuoFrame      *frame,
     .gutter = GUTTER,
     .spacing = column_spacing (self, view),
     .head = HEAD_HEIGHT,
+    .margin = quo_sequence_margin (self, view),
   };
   lay_out_rows (self, view, &frame->rows);
   find_columns (frame);
