@@ -144,6 +144,21 @@ apply (QuoNode *node,
     }
 }
 
+/* One note for what becomes committed at once; a single entry is named. */
+static void
+note_commit (QuoNode       *node,
+             const QuoRaft *self,
+             gint64         index)
+{
+  gint64 command = quo_raft_log_row (&self->log, index)[ROW_COMMAND];
+  gint64 note[QUO_MAX_COLUMNS] = { index, command };
+
+  if (index == self->commit + 1 && command != 0)
+    quo_node_note (node, NOTE_COMMIT, note);
+  else
+    quo_node_note (node, NOTE_COMMIT_UP_TO, note);
+}
+
 /**
  * quo_raft_commit_to:
  * @node: leader or follower
@@ -162,23 +177,13 @@ quo_raft_commit_to (QuoNode *node,
   if (index <= self->commit)
     return;
 
+  if (self->role == QUO_RAFT_LEADER)
+    note_commit (node, self, index);
   self->commit = index;
   quo_node_set (node, FIELD_COMMIT_INDEX, index);
 
   while (self->applied < index)
-    {
-      self->applied++;
-      if (self->role == QUO_RAFT_LEADER)
-        {
-          gint64 note[QUO_MAX_COLUMNS] = {
-            self->applied,
-            quo_raft_log_row (&self->log, self->applied)[ROW_COMMAND]
-          };
-
-          quo_node_note (node, NOTE_COMMIT, note);
-        }
-      apply (node, self, self->applied);
-    }
+    apply (node, self, ++self->applied);
 
   quo_node_set (node, FIELD_LAST_APPLIED, self->applied);
 }

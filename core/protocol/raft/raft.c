@@ -231,12 +231,17 @@ static const QuoNoteSpec notes[] = {
     { { "index", QUO_TYPE_INT },
       { "command", QUO_TYPE_NAME } }
   },
+  [NOTE_COMMIT_UP_TO] = {
+    "commit-up-to", "commit up to {index}",
+    N_("A majority has the entries on disk, several at once"), QUO_TONE_GOOD, TRUE,
+    { { "index", QUO_TYPE_INT } }
+  },
   [NOTE_REPLACES] = {
-    "replaces", "drops {count} entries from {index}",
+    "replaces", "drops its entries from {index} on",
     N_("Entries that never committed conflict with the leader's"),
     QUO_TONE_WARN, TRUE,
-    { { "count", QUO_TYPE_INT },
-      { "index", QUO_TYPE_INT } }
+    { { "index", QUO_TYPE_INT },
+      { "count", QUO_TYPE_INT } }
   },
   [NOTE_TRANSFER] = {
     "transfer", "hands over to {server}",

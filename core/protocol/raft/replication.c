@@ -276,9 +276,9 @@ truncate (QuoNode *node,
           QuoRaft *self,
           gint64   index)
 {
-  gint64 note[QUO_MAX_COLUMNS] = { self->log.length - index + 1, index };
+  gint64 note[QUO_MAX_COLUMNS] = { index, self->log.length - index + 1 };
 
-  self->n_replaced += (guint64) note[0];
+  self->n_replaced += (guint64) note[1];
   quo_raft_log_truncate (node, &self->log, index);
   self->synced_index = MIN (self->synced_index, index - 1);
   self->truncations++;
