@@ -198,7 +198,9 @@ typedef enum
   QUO_COMMIT_FACT_VOTED_YES,
   QUO_COMMIT_FACT_VOTED_NO,
   QUO_COMMIT_FACT_VOTED_READ,
-  QUO_COMMIT_FACT_IN_DOUBT, /* known again after a restart */
+  QUO_COMMIT_FACT_IN_DOUBT, /* so says the log of a node that starts */
+  QUO_COMMIT_FACT_HAS_COMMITTED, /* likewise */
+  QUO_COMMIT_FACT_HAS_ABORTED,   /* likewise */
   QUO_COMMIT_FACT_COMMITTED,
   QUO_COMMIT_FACT_ABORTED
 } QuoCommitFactKind;

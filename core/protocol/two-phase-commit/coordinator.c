@@ -14,6 +14,9 @@
  * twice: the block is on disk before its first number is used. */
 #define BLOCK 100
 
+/* No number that is given out is above this one. */
+#define HIGHEST (G_MAXINT64 / 2)
+
 /* Transactions that wait for a block of numbers; further clients are told to
  * come back. */
 #define QUEUED_MAX 256
@@ -573,8 +576,8 @@ read_record (QuoNode        *node,
   if (is_recent)
     quo_commit_show (node, state, transaction);
   quo_commit_add_fact (state,
-                       is_commit ? QUO_COMMIT_FACT_COMMITTED
-                                 : QUO_COMMIT_FACT_ABORTED,
+                       is_commit ? QUO_COMMIT_FACT_HAS_COMMITTED
+                                 : QUO_COMMIT_FACT_HAS_ABORTED,
                        id);
   remember_outcome (state, transaction->client, transaction->serial,
                     is_commit ? OUTCOME_COMMITTED : OUTCOME_ABORTED);
@@ -626,11 +629,19 @@ quo_commit_coordinator_recover (QuoNode        *node,
   guint n_rows = quo_table_n_rows (log);
   g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
 
+  gint64 highest = quo_node_get (node, QUO_COMMIT_FIELD_RESERVED);
+
   state->n_log = n_rows;
-  state->next = quo_node_get (node, QUO_COMMIT_FIELD_RESERVED) + 1;
   for (guint i = 0; i < n_rows; i++)
-    read_record (node, state, quo_table_nth (log, i, NULL),
-                 i + QUO_COMMIT_RECENT >= n_rows, ids);
+    {
+      const gint64 *columns = quo_table_nth (log, i, NULL);
+
+      /* Only a log that a scenario wrote has numbers above the block. */
+      highest = MAX (highest, MIN (columns[1], HIGHEST));
+      read_record (node, state, columns, i + QUO_COMMIT_RECENT >= n_rows, ids);
+    }
+  state->next = highest + 1;
+  quo_node_set (node, QUO_COMMIT_FIELD_RESERVED, highest);
 
   for (guint i = 0; i < ids->len; i++)
     {

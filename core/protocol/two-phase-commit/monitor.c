@@ -166,8 +166,21 @@ decided (QuoCluster *cluster,
                            self->id, committer,
                            name_of (cluster, (guint) self->aborter));
     }
-  if (decision == DECISION_COMMIT)
-    check_unanimity (cluster, self, node);
+}
+
+/* A vote from before the run, or from before a crash, is one all the same. */
+static void
+note_earlier_vote (QuoCluster *cluster,
+                   Watch      *self,
+                   guint       node)
+{
+  Mark *mark = &self->marks[node];
+
+  if (mark->vote != QUO_COMMIT_VOTE_NONE || node == coordinator_of (cluster))
+    return;
+
+  mark->vote = QUO_COMMIT_VOTE_YES;
+  mark->voted_at = quo_cluster_now (cluster);
 }
 
 static gboolean
@@ -202,6 +215,52 @@ check_memory (QuoCluster     *cluster,
     }
 }
 
+static void
+follow (QuoCluster          *cluster,
+        QuoCommitGhost      *ghost,
+        const QuoCommitFact *fact,
+        guint                node)
+{
+  Watch *self = watch (cluster, ghost, fact->transaction);
+
+  switch (fact->kind)
+    {
+    case QUO_COMMIT_FACT_BEGAN:
+      self->began_at = quo_cluster_now (cluster);
+      break;
+    case QUO_COMMIT_FACT_VOTED_YES:
+      self->marks[node].vote = QUO_COMMIT_VOTE_YES;
+      self->marks[node].voted_at = quo_cluster_now (cluster);
+      check_locked (cluster, self, node);
+      break;
+    case QUO_COMMIT_FACT_VOTED_NO:
+      self->marks[node].vote = QUO_COMMIT_VOTE_NO;
+      break;
+    case QUO_COMMIT_FACT_VOTED_READ:
+      self->marks[node].vote = QUO_COMMIT_VOTE_READ;
+      break;
+    case QUO_COMMIT_FACT_IN_DOUBT:
+      note_earlier_vote (cluster, self, node);
+      check_locked (cluster, self, node);
+      break;
+    case QUO_COMMIT_FACT_HAS_COMMITTED:
+      decided (cluster, self, node, DECISION_COMMIT);
+      note_earlier_vote (cluster, self, node);
+      break;
+    case QUO_COMMIT_FACT_COMMITTED:
+      decided (cluster, self, node, DECISION_COMMIT);
+      check_unanimity (cluster, self, node);
+      break;
+    case QUO_COMMIT_FACT_HAS_ABORTED:
+    case QUO_COMMIT_FACT_ABORTED:
+      decided (cluster, self, node, DECISION_ABORT);
+      break;
+    case QUO_COMMIT_FACT_RECOVERED:
+    default:
+      break;
+    }
+}
+
 /**
  * quo_commit_monitor_check:
  * @cluster: the whole cluster
@@ -223,44 +282,11 @@ quo_commit_monitor_check (QuoCluster *cluster,
   for (guint i = 0; i < state->facts->len; i++)
     {
       QuoCommitFact fact = g_array_index (state->facts, QuoCommitFact, i);
-      Watch *self = NULL;
 
       if (fact.kind == QUO_COMMIT_FACT_RECOVERED)
-        {
-          check_memory (cluster, ghost, state->facts, node);
-          continue;
-        }
-
-      self = watch (cluster, ghost, fact.transaction);
-      switch (fact.kind)
-        {
-        case QUO_COMMIT_FACT_BEGAN:
-          self->began_at = quo_cluster_now (cluster);
-          break;
-        case QUO_COMMIT_FACT_VOTED_YES:
-          self->marks[node].vote = QUO_COMMIT_VOTE_YES;
-          self->marks[node].voted_at = quo_cluster_now (cluster);
-          check_locked (cluster, self, node);
-          break;
-        case QUO_COMMIT_FACT_VOTED_NO:
-          self->marks[node].vote = QUO_COMMIT_VOTE_NO;
-          break;
-        case QUO_COMMIT_FACT_VOTED_READ:
-          self->marks[node].vote = QUO_COMMIT_VOTE_READ;
-          break;
-        case QUO_COMMIT_FACT_IN_DOUBT:
-          check_locked (cluster, self, node);
-          break;
-        case QUO_COMMIT_FACT_COMMITTED:
-          decided (cluster, self, node, DECISION_COMMIT);
-          break;
-        case QUO_COMMIT_FACT_ABORTED:
-          decided (cluster, self, node, DECISION_ABORT);
-          break;
-        case QUO_COMMIT_FACT_RECOVERED:
-        default:
-          break;
-        }
+        check_memory (cluster, ghost, state->facts, node);
+      else
+        follow (cluster, ghost, &fact, node);
     }
 }
 

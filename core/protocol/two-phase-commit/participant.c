@@ -485,8 +485,8 @@ read_record (QuoNode        *node,
   transaction->phase = transaction->is_commit ? QUO_COMMIT_PHASE_COMMITTED
                                               : QUO_COMMIT_PHASE_ABORTED;
   quo_commit_add_fact (state,
-                       transaction->is_commit ? QUO_COMMIT_FACT_COMMITTED
-                                              : QUO_COMMIT_FACT_ABORTED,
+                       transaction->is_commit ? QUO_COMMIT_FACT_HAS_COMMITTED
+                                              : QUO_COMMIT_FACT_HAS_ABORTED,
                        id);
   if (is_recent)
     quo_commit_show (node, state, transaction);

@@ -253,13 +253,13 @@ static const QuoOptionSpec options[] = {
   { "variant", N_("What a coordinator without a record presumes"),
     QUO_OPTION_ENUM, OFFSET (variant), "basic", 0, 0, variant_names },
   { "vote-timeout", N_("How long the coordinator waits for votes"),
-    QUO_OPTION_DURATION, OFFSET (vote_timeout), "500ms", 1e-6, 1e6 },
+    QUO_OPTION_DURATION, OFFSET (vote_timeout), "500ms", 0.0001, 3600 },
   { "resend-interval",
     N_("How long it waits for acknowledgements before it sends again"),
-    QUO_OPTION_DURATION, OFFSET (resend_interval), "500ms", 1e-6, 1e6 },
+    QUO_OPTION_DURATION, OFFSET (resend_interval), "500ms", 0.0001, 3600 },
   { "ask-interval",
     N_("How long a participant in doubt waits before it asks, and asks again"),
-    QUO_OPTION_DURATION, OFFSET (ask_interval), "500ms", 1e-6, 1e6 },
+    QUO_OPTION_DURATION, OFFSET (ask_interval), "500ms", 0.0001, 3600 },
   { "no-voter", N_("A node that refuses every transaction"),
     QUO_OPTION_NODE, OFFSET (no_voter), "" },
   { "read-only", N_("A participant that only reads: it votes READ and is done"),
@@ -340,17 +340,29 @@ static const QuoMeasureSpec measures[] = {
 };
 
 static void
+recover (QuoNode        *node,
+         QuoCommitState *self)
+{
+  if (quo_commit_is_coordinator (node))
+    quo_commit_coordinator_recover (node, self);
+  else
+    quo_commit_participant_recover (node, self);
+}
+
+/* A scenario may begin with records in a log: then the node takes them up as after
+ * a crash. */
+static void
 start (QuoNode  *node,
        gpointer  state)
 {
   QuoCommitState *self = state;
 
   quo_commit_state_init (self);
-  if (!quo_commit_is_coordinator (node))
-    return;
-
   self->next = 1;
-  quo_node_set (node, QUO_COMMIT_FIELD_ROLE, QUO_COMMIT_ROLE_INIT);
+  if (quo_commit_is_coordinator (node))
+    quo_node_set (node, QUO_COMMIT_FIELD_ROLE, QUO_COMMIT_ROLE_INIT);
+  if (quo_table_n_rows (quo_node_table (node, QUO_COMMIT_FIELD_LOG)) > 0)
+    recover (node, self);
 }
 
 static void
@@ -361,14 +373,9 @@ restart (QuoNode  *node,
 
   quo_commit_state_init (self);
   quo_commit_add_fact (self, QUO_COMMIT_FACT_RECOVERED, 0);
-  if (!quo_commit_is_coordinator (node))
-    {
-      quo_commit_participant_recover (node, self);
-      return;
-    }
-
-  quo_node_set (node, QUO_COMMIT_FIELD_ROLE, QUO_COMMIT_ROLE_INIT);
-  quo_commit_coordinator_recover (node, self);
+  if (quo_commit_is_coordinator (node))
+    quo_node_set (node, QUO_COMMIT_FIELD_ROLE, QUO_COMMIT_ROLE_INIT);
+  recover (node, self);
 }
 
 static void

@@ -586,6 +586,56 @@ test_alone (void)
   g_assert_cmpuint (fixture_n_sent (sim, NULL, -1), ==, 0);
 }
 
+static void
+add_record (QuoSimConfig *config,
+            guint         node,
+            gint64        index,
+            gint64        record)
+{
+  int field = quo_declaration_find_field (config->declaration, "log");
+  QuoInitial initial = {
+    .node = node,
+    .field = (guint) field,
+    .key = index,
+    .columns = { record, 7, QUO_NO_NODE, 0 },
+  };
+
+  g_array_append_val (config->initial, initial);
+}
+
+/* A figure's state, set up: the coordinator has decided, node 1 has heard of it,
+ * node 2 is in doubt. */
+static void
+test_initial (void)
+{
+  enum { PREPARED = 1, COMMIT = 2 };
+  g_autoptr (QuoSimConfig) config = fixture_new (3);
+  g_autoptr (QuoSim) sim = NULL;
+  g_autoptr (QuoReplay) replay = NULL;
+  QuoInitial intent = { .node = 2, .key = 7 };
+
+  add_record (config, 0, 1, COMMIT);
+  add_record (config, 1, 1, PREPARED);
+  add_record (config, 1, 2, COMMIT);
+  add_record (config, 2, 1, PREPARED);
+  intent.field = (guint) quo_declaration_find_field (config->declaration,
+                                                     "intents");
+  intent.columns[0] = quo_names_intern (config->names, "x");
+  intent.columns[1] = quo_names_intern (config->names, "1");
+  g_array_append_val (config->initial, intent);
+
+  sim = fixture_run (config, QUO_SECOND);
+  replay = replay_at (sim, 5 * MS);
+  g_assert_cmpstr (fixture_role (replay, 0), ==, "committed");
+  g_assert_cmpstr (fixture_role (replay, 1), ==, "committed");
+  g_assert_cmpstr (fixture_role (replay, 2), ==, "prepared");
+  quo_replay_seek_time (replay, 15 * MS);
+  g_assert_cmpstr (fixture_role (replay, 2), ==, "committed");
+  g_assert_cmpstr (fixture_stored (sim, replay, 2, "x"), ==, "1");
+  g_assert_cmpuint (fixture_n_notes (sim, "end", 0), ==, 1);
+  g_assert_cmpuint (quo_sim_n_violations (sim), ==, 0);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -619,6 +669,7 @@ main (int    argc,
   g_test_add_func (PATH "numbers-never-run-out", test_many);
   g_test_add_func (PATH "only-the-coordinator-begins", test_begin_elsewhere);
   g_test_add_func (PATH "nobody-else-to-ask-commits", test_alone);
+  g_test_add_func (PATH "a-log-from-before-the-run-is-taken-up", test_initial);
 
   return g_test_run ();
 }
