@@ -215,7 +215,8 @@ typedef struct
   guint32        cycle; /* of the latest step */
   gint32         n_sent; /* updates sent in the step, less those refused */
   QuoGossipMore *more;
-  guint16        n_accepted; /* contacts of others in this cycle */
+  guint8         role;
+  guint8         n_accepted; /* contacts of others in this cycle */
   guint8         n_hunts;
   guint8         now; /* QuoGossipNow */
 } QuoGossip;

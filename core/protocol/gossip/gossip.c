@@ -218,7 +218,7 @@ static const QuoOptionSpec options[] = {
     QUO_OPTION_INT, OPTION (fanout), "1", 1, QUO_GOSSIP_MAX_FANOUT },
   { "connection-limit", N_("Contacts that a site accepts in a cycle; 0 is any "
                            "number"),
-    QUO_OPTION_INT, OPTION (connection_limit), "0", 0, 65535 },
+    QUO_OPTION_INT, OPTION (connection_limit), "0", 0, 255 },
   { "hunting", N_("Others that a site tries in a cycle when it is refused"),
     QUO_OPTION_INT, OPTION (hunting), "0", 0, 255 },
   { "compare", N_("Anti-entropy: send whole copies, or versions first and then "

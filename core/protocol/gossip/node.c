@@ -19,9 +19,10 @@ guint32
 quo_gossip_cycle_at (const QuoGossipOptions *options,
                      QuoTime                 time)
 {
-  QuoTime cycle = (time + SLACK) / options->interval;
+  QuoTime moment = time + SLACK;
+  QuoTime cycle = moment / options->interval;
 
-  if ((time + SLACK) % options->interval < 0)
+  if (cycle * options->interval > moment)
     cycle--;
 
   return (guint32) cycle;
@@ -73,7 +74,6 @@ needs_timer (QuoNode   *node,
              QuoGossip *self)
 {
   const QuoGossipOptions *options = quo_node_options (node);
-  QuoGossipRole role = (QuoGossipRole) quo_node_get (node, FIELD_ROLE);
 
   if ((options->certificate_life > 0
        || quo_node_has_fault (node, FAULT_DROP_CERTIFICATE_EARLY))
@@ -85,7 +85,8 @@ needs_timer (QuoNode   *node,
     return TRUE;
 
   return options->strategy == QUO_GOSSIP_RUMOR
-         ? role == QUO_GOSSIP_INFECTIVE : role != QUO_GOSSIP_SUSCEPTIBLE;
+         ? self->role == QUO_GOSSIP_INFECTIVE
+         : self->role != QUO_GOSSIP_SUSCEPTIBLE;
 }
 
 static void

@@ -318,6 +318,10 @@ quo_gossip_show (QuoNode   *node,
     else if (entry->key != QUO_GOSSIP_NOTHING)
       role = QUO_GOSSIP_REMOVED;
 
+  /* The fields are for others to see, and lie elsewhere in memory. */
+  if (role == self->role)
+    return;
+  self->role = (guint8) role;
   quo_node_set (node, FIELD_ROLE, role);
   quo_node_set (node, FIELD_KNOWS, role != QUO_GOSSIP_SUSCEPTIBLE);
 }
