@@ -65,8 +65,10 @@ find_row (const QuoMessage *digest,
   return NULL;
 }
 
+/* Whether the other site, with the same rules as this one, would take the entry. */
 static gboolean
-is_behind (const gint64         *row,
+is_behind (QuoNode              *node,
+           const gint64         *row,
            const QuoGossipEntry *entry)
 {
   QuoGossipEntry other = { 0 };
@@ -76,7 +78,7 @@ is_behind (const gint64         *row,
   other.counter = (guint32) row[DIGEST_COUNTER];
   other.origin = (guint32) row[DIGEST_ORIGIN];
 
-  return quo_gossip_is_newer (entry->counter, entry->origin, &other);
+  return quo_gossip_takes (node, entry->counter, entry->origin, &other);
 }
 
 /* Sends what the other site lacks. */
@@ -95,7 +97,7 @@ give (QuoNode          *node,
       gint64 *row = rows + (gsize) n * N_ROW;
 
       if (!quo_gossip_was_there (options, self, entry)
-          || !is_behind (find_row (digest, entry->key), entry))
+          || !is_behind (node, find_row (digest, entry->key), entry))
         continue;
       row[ROW_KEY] = entry->key;
       row[ROW_VALUE] = entry->value;
@@ -119,11 +121,14 @@ want (QuoNode          *node,
   for (guint i = 0; i < digest->n_rows; i++)
     {
       const gint64 *row = digest->rows + (gsize) i * N_DIGEST;
+      const QuoGossipEntry *entry = quo_gossip_find (self, row[DIGEST_KEY]);
+      guint32 counter = (guint32) row[DIGEST_COUNTER];
+      guint32 origin = (guint32) row[DIGEST_ORIGIN];
 
-      if (quo_gossip_is_newer ((guint32) row[DIGEST_COUNTER],
-                               (guint32) row[DIGEST_ORIGIN],
-                               quo_gossip_find (self, row[DIGEST_KEY])))
+      if (quo_gossip_takes (node, counter, origin, entry))
         keys[n++] = row[DIGEST_KEY];
+      else if (quo_gossip_is_newer (counter, origin, entry))
+        self->now |= QUO_GOSSIP_LEFT_NEWER;
     }
   if (n > 0)
     quo_node_send_rows (node, digest->from, MESSAGE_WANT, NULL, keys, n);

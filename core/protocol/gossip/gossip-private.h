@@ -272,6 +272,10 @@ QuoGossipMore  *quo_gossip_more       (QuoGossip         *self);
 gboolean        quo_gossip_is_newer   (guint32            counter,
                                        guint32            origin,
                                        const QuoGossipEntry *entry);
+gboolean        quo_gossip_takes      (QuoNode           *node,
+                                       guint32            counter,
+                                       guint32            origin,
+                                       const QuoGossipEntry *entry);
 gboolean        quo_gossip_merge      (QuoNode           *node,
                                        QuoGossip         *self,
                                        const gint64      *row,

@@ -161,27 +161,45 @@ quo_gossip_is_newer (guint32               counter,
   return origin > entry->origin;
 }
 
-/* Whether the node takes the update over, its known faults included. */
+/**
+ * quo_gossip_takes:
+ * @node: a node
+ * @counter: of a version
+ * @origin: node that wrote it
+ * @entry: (nullable): what the node knows already
+ *
+ * Returns: whether the node prefers the version to @entry's: whether it is newer,
+ *   but for the known faults
+ */
+gboolean
+quo_gossip_takes (QuoNode              *node,
+                  guint32               counter,
+                  guint32               origin,
+                  const QuoGossipEntry *entry)
+{
+  if (entry == NULL)
+    return TRUE;
+  if (quo_node_has_fault (node, FAULT_MERGE_BY_COUNTER))
+    return counter > entry->counter;
+  if (quo_node_has_fault (node, FAULT_MERGE_BY_ARRIVAL))
+    return counter != entry->counter || origin != entry->origin;
+
+  return quo_gossip_is_newer (counter, origin, entry);
+}
+
+/* Where certificates are dropped, one that comes back from a node that still has it
+ * would live anew, and would go round for ever. There is nothing here that it could
+ * cancel. */
 static gboolean
-takes (QuoNode              *node,
-       const gint64         *row,
-       const QuoGossipEntry *entry)
+is_useless (QuoNode              *node,
+            const gint64         *row,
+            const QuoGossipEntry *entry)
 {
   const QuoGossipOptions *options = quo_node_options (node);
 
-  /* Where certificates are dropped, one that comes back from a node that still
-   * has it would live anew, and would go round for ever. There is nothing here
-   * that it could cancel. */
-  if (entry == NULL)
-    return row[ROW_VALUE] != QUO_GOSSIP_NOTHING || options->certificate_life == 0
-           || options->strategy != QUO_GOSSIP_ANTI_ENTROPY;
-  if (quo_node_has_fault (node, FAULT_MERGE_BY_COUNTER))
-    return row[ROW_COUNTER] > entry->counter;
-  if (quo_node_has_fault (node, FAULT_MERGE_BY_ARRIVAL))
-    return row[ROW_COUNTER] != entry->counter || row[ROW_ORIGIN] != entry->origin;
-
-  return quo_gossip_is_newer ((guint32) row[ROW_COUNTER],
-                              (guint32) row[ROW_ORIGIN], entry);
+  return entry == NULL && row[ROW_VALUE] == QUO_GOSSIP_NOTHING
+         && options->certificate_life > 0
+         && options->strategy == QUO_GOSSIP_ANTI_ENTROPY;
 }
 
 static void
@@ -216,12 +234,13 @@ quo_gossip_merge (QuoNode      *node,
                        row[ROW_VALUE] == QUO_GOSSIP_NOTHING };
   QuoGossipEntry *entry = quo_gossip_find (self, row[ROW_KEY]);
 
-  if (row[ROW_KEY] == QUO_GOSSIP_NOTHING)
+  if (row[ROW_KEY] == QUO_GOSSIP_NOTHING || is_useless (node, row, entry))
     return FALSE;
-  if (!takes (node, row, entry))
+  if (!quo_gossip_takes (node, (guint32) row[ROW_COUNTER],
+                         (guint32) row[ROW_ORIGIN], entry))
     {
-      if (entry != NULL && quo_gossip_is_newer ((guint32) row[ROW_COUNTER],
-                                                (guint32) row[ROW_ORIGIN], entry))
+      if (quo_gossip_is_newer ((guint32) row[ROW_COUNTER],
+                               (guint32) row[ROW_ORIGIN], entry))
         self->now |= QUO_GOSSIP_LEFT_NEWER;
       return FALSE;
     }
