@@ -55,7 +55,7 @@ find_role (QuoSim *self,
     return -1;
   for (guint i = 0; i < self->n_nodes; i++)
     {
-      const QuoNode *node = &self->nodes[i];
+      const QuoNode *node = quo_sim_node (self, i);
       gint64 epoch;
 
       if (node->life == QUO_LIFE_DOWN
@@ -84,7 +84,7 @@ pick_random (QuoSim          *self,
     return -1;
   nth = quo_bounded (draw (self, action, 1 + which + (guint64) self->now), n_up);
   for (guint i = 0; i < self->n_nodes; i++)
-    if (self->nodes[i].life == QUO_LIFE_UP && nth-- == 0)
+    if (quo_sim_node (self, i)->life == QUO_LIFE_UP && nth-- == 0)
       return (int) i;
 
   return -1;
@@ -193,16 +193,16 @@ fire (QuoSim  *self,
       guint    timer,
       guint32  cause)
 {
-  QuoTimerSlot *slot = &self->timers[(gsize) node * self->n_timers + timer];
+  QuoTimerSlot *slot = quo_node_timer (quo_sim_node (self, node), timer);
 
-  if (self->nodes[node].life != QUO_LIFE_UP)
+  if (quo_sim_node (self, node)->life != QUO_LIFE_UP)
     return;
   slot->deadline = QUO_TIME_NEVER;
   self->step = quo_sim_append (self, QUO_EVENT_TIMEOUT, node, cause);
   quo_trace_put (self->trace, timer);
   quo_trace_put (self->trace, 0);
   if (self->behaviour->timeout != NULL)
-    self->behaviour->timeout (&self->nodes[node], quo_sim_state (self, node),
+    self->behaviour->timeout (quo_sim_node (self, node), quo_sim_state (self, node),
                               timer, 0);
   quo_sim_end_step (self, node);
 }
@@ -215,14 +215,14 @@ command (QuoSim          *self,
 {
   guint n = self->trace->n_command_fields[action->what];
 
-  if (self->nodes[node].life != QUO_LIFE_UP)
+  if (quo_sim_node (self, node)->life != QUO_LIFE_UP)
     return;
   self->step = quo_sim_append (self, QUO_EVENT_COMMAND, node, cause);
   quo_trace_put (self->trace, action->what);
   for (guint i = 0; i < n; i++)
     quo_trace_put (self->trace, action->args[i]);
   if (self->behaviour->command != NULL)
-    self->behaviour->command (&self->nodes[node], quo_sim_state (self, node),
+    self->behaviour->command (quo_sim_node (self, node), quo_sim_state (self, node),
                               action->what, action->args);
   quo_sim_end_step (self, node);
 }
@@ -252,7 +252,7 @@ lose_disk (QuoSim  *self,
   quo_life_crash (self, node, cause);
   quo_sim_append (self, QUO_EVENT_ACTION, node, cause);
   quo_trace_put (self->trace, script_index);
-  quo_disk_lose (&self->nodes[node]);
+  quo_disk_lose (quo_sim_node (self, node));
 }
 
 /* Actions on one node. */

@@ -115,16 +115,16 @@ strike (QuoSim    *self,
     {
     case QUO_CHAOS_CRASH:
     case QUO_CHAOS_LOSE_DISK:
-      if (self->nodes[node].life == QUO_LIFE_DOWN
+      if (quo_sim_node (self, node)->life == QUO_LIFE_DOWN
           || (chaos->max_down > 0 && self->n_down >= chaos->max_down))
         return FALSE;
       quo_life_crash (self, node, QUO_NO_EVENT);
       if (chaos->kind == QUO_CHAOS_LOSE_DISK)
-        quo_disk_lose (&self->nodes[node]);
+        quo_disk_lose (quo_sim_node (self, node));
       ret_effect->kind = QUO_ACTION_RESTART;
       return TRUE;
     case QUO_CHAOS_PAUSE:
-      if (self->nodes[node].life != QUO_LIFE_UP
+      if (quo_sim_node (self, node)->life != QUO_LIFE_UP
           || (chaos->max_down > 0 && self->n_down >= chaos->max_down))
         return FALSE;
       quo_life_pause (self, node, QUO_NO_EVENT);
@@ -154,7 +154,7 @@ strike (QuoSim    *self,
 
         quo_life_skew (self, node,
                        (QuoTime) (share * chaos->amount * (double) QUO_SECOND),
-                       self->nodes[node].drift);
+                       quo_node_drift (quo_sim_node (self, node)));
       }
       return FALSE;
     }

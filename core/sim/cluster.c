@@ -67,7 +67,7 @@ gconstpointer
 quo_cluster_state (const QuoCluster *self,
                    guint             node)
 {
-  if (self->sim->nodes[node].life == QUO_LIFE_DOWN)
+  if (quo_sim_node (self->sim, node)->life == QUO_LIFE_DOWN)
     return NULL;
 
   return quo_sim_state (self->sim, node);
@@ -84,7 +84,7 @@ gboolean
 quo_cluster_is_up (const QuoCluster *self,
                    guint             node)
 {
-  return self->sim->nodes[node].life == QUO_LIFE_UP;
+  return quo_sim_node (self->sim, node)->life == QUO_LIFE_UP;
 }
 
 /**
@@ -100,7 +100,7 @@ quo_cluster_field (const QuoCluster *self,
                    guint             node,
                    guint             field)
 {
-  return quo_node_get (&self->sim->nodes[node], field);
+  return quo_node_get (quo_sim_node (self->sim, node), field);
 }
 
 /**

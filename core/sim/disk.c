@@ -113,7 +113,7 @@ void
 quo_disk_synced (QuoSim           *sim,
                  const QuoPending *pending)
 {
-  QuoNode *node = &sim->nodes[pending->node];
+  QuoNode *node = quo_sim_node (sim, pending->node);
   QuoJournal *journal = journal_of (node);
   guint64 n_durable;
 
@@ -144,8 +144,7 @@ undo (QuoNode       *node,
   if (sim->declaration->fields[entry->field].shape == QUO_SHAPE_SCALAR)
     {
       change.value = entry->old[0];
-      sim->scalars[(gsize) node->index * sim->n_scalars
-                   + sim->scalar_slot[entry->field]] = change.value;
+      *quo_node_scalar (node, entry->field) = change.value;
       quo_trace_put_change (sim->trace, &change);
       return;
     }
@@ -182,8 +181,7 @@ quo_disk_crash (QuoNode *node)
   for (guint i = 0; i < sim->n_fields; i++)
     if (fields[i].shape == QUO_SHAPE_SCALAR
         && fields[i].storage == QUO_STORAGE_VOLATILE)
-      sim->scalars[(gsize) node->index * sim->n_scalars
-                   + sim->scalar_slot[i]] = fields[i].initial;
+      *quo_node_scalar (node, i) = fields[i].initial;
 
   if (journal == NULL)
     return;
@@ -241,9 +239,9 @@ quo_disk_set_initial (QuoSim *sim,
       if (value->node != node)
         continue;
       if (sim->declaration->fields[value->field].shape == QUO_SHAPE_SCALAR)
-        quo_node_set (&sim->nodes[node], value->field, value->columns[0]);
+        quo_node_set (quo_sim_node (sim, node), value->field, value->columns[0]);
       else
-        quo_node_set_row (&sim->nodes[node], value->field, value->key,
+        quo_node_set_row (quo_sim_node (sim, node), value->field, value->key,
                           value->columns);
     }
 

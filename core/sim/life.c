@@ -19,7 +19,7 @@ set_life (QuoSim *self,
           guint   node,
           QuoLife life)
 {
-  QuoNode *n = &self->nodes[node];
+  QuoNode *n = quo_sim_node (self, node);
 
   if (n->life == QUO_LIFE_UP && life != QUO_LIFE_UP)
     self->n_down++;
@@ -37,7 +37,7 @@ void
 quo_life_start (QuoSim *self,
                 guint   node)
 {
-  QuoNode *n = &self->nodes[node];
+  QuoNode *n = quo_sim_node (self, node);
 
   self->step = quo_sim_append (self, QUO_EVENT_START, node, QUO_NO_EVENT);
   n->is_started = TRUE;
@@ -61,7 +61,7 @@ quo_life_crash (QuoSim  *self,
                 guint    node,
                 guint32  cause)
 {
-  QuoNode *n = &self->nodes[node];
+  QuoNode *n = quo_sim_node (self, node);
   GArray *waiting;
 
   if (n->life == QUO_LIFE_DOWN)
@@ -71,11 +71,11 @@ quo_life_crash (QuoSim  *self,
   set_life (self, node, QUO_LIFE_DOWN);
   n->incarnation++;
   for (guint i = 0; i < self->n_timers; i++)
-    self->timers[(gsize) node * self->n_timers + i].deadline = QUO_TIME_NEVER;
+    quo_node_timer (n, i)->deadline = QUO_TIME_NEVER;
   quo_disk_crash (n);
   if (self->behaviour->clear != NULL)
     self->behaviour->clear (quo_sim_state (self, node));
-  memset (quo_sim_state (self, node), 0, self->state_size);
+  memset (quo_sim_state (self, node), 0, self->behaviour->state_size);
   check (self, node);
 
   /* What reached a process that stood still reaches nobody now. */
@@ -102,7 +102,7 @@ quo_life_restart (QuoSim  *self,
                   guint    node,
                   guint32  cause)
 {
-  QuoNode *n = &self->nodes[node];
+  QuoNode *n = quo_sim_node (self, node);
 
   if (n->life != QUO_LIFE_DOWN)
     return;
@@ -127,7 +127,7 @@ quo_life_pause (QuoSim  *self,
                 guint    node,
                 guint32  cause)
 {
-  if (self->nodes[node].life != QUO_LIFE_UP)
+  if (quo_sim_node (self, node)->life != QUO_LIFE_UP)
     return;
 
   quo_sim_append (self, QUO_EVENT_PAUSE, node, cause);
@@ -143,8 +143,7 @@ requeue (QuoSim        *self,
   if ((item->what & ((1u << QUO_DUE_BITS) - 1)) == QUO_DUE_TIMER)
     {
       guint timer = item->what >> QUO_DUE_BITS;
-      QuoTimerSlot *slot =
-        &self->timers[(gsize) item->ref * self->n_timers + timer];
+      QuoTimerSlot *slot = quo_node_timer (quo_sim_node (self, item->ref), timer);
 
       if (slot->queued != item->time)
         return;
@@ -168,7 +167,7 @@ quo_life_resume (QuoSim  *self,
 {
   GArray *waiting;
 
-  if (self->nodes[node].life != QUO_LIFE_PAUSED)
+  if (quo_sim_node (self, node)->life != QUO_LIFE_PAUSED)
     return;
 
   self->step = quo_sim_append (self, QUO_EVENT_RESUME, node, cause);
@@ -201,9 +200,8 @@ quo_life_skew (QuoSim  *self,
                QuoTime  jump,
                double   drift)
 {
-  QuoNode *n = &self->nodes[node];
+  QuoTime shows = quo_node_now (quo_sim_node (self, node)) + jump;
 
-  n->clock_base = quo_node_now (n) + jump;
-  n->clock_since = self->now;
-  n->drift = drift;
+  quo_sim_need_clocks (self);
+  self->clocks[node] = (QuoClock) { shows, self->now, drift };
 }

@@ -439,7 +439,7 @@ quo_network_transmit (QuoSim  *self,
       if (rules->is_fifo || rules->bandwidth > 0)
         link = sparse_link (self, from, to);
       key = quo_mix64 (self->link_seed ^ QUO_PAIR (from, to));
-      index = (from < self->n_nodes ? (guint64) self->nodes[from].n_sent++
+      index = (from < self->n_nodes ? (guint64) quo_sim_node (self, from)->n_sent++
                : self->clients[from - self->n_nodes].n_draws++) * N_DRAWS;
     }
 
@@ -515,7 +515,7 @@ hand_over (QuoSim   *self,
       return;
     }
 
-  node = &self->nodes[to];
+  node = quo_sim_node (self, to);
   if (message->what == QUO_MESSAGE_REQUEST)
     {
       QuoOp op = {
@@ -592,7 +592,7 @@ quo_network_deliver (QuoSim        *self,
   quo_trace_read (self->trace, send, &message);
   if (message.to < self->n_nodes)
     {
-      QuoNode *node = &self->nodes[message.to];
+      QuoNode *node = quo_sim_node (self, message.to);
 
       if (node->life == QUO_LIFE_PAUSED && quo_sim_defer (self, message.to, item))
         return;

@@ -127,12 +127,18 @@ static QuoTime
 clock_at (const QuoNode *self,
           QuoTime        time)
 {
-  QuoTime passed = time - self->clock_since;
+  const QuoClock *clock;
+  QuoTime passed;
 
-  if (self->drift == 0)
-    return self->clock_base + passed;
+  if (self->sim->clocks == NULL)
+    return time;
 
-  return self->clock_base + passed + (QuoTime) ((double) passed * self->drift);
+  clock = &self->sim->clocks[self->index];
+  passed = time - clock->since;
+  if (clock->drift == 0)
+    return clock->base + passed;
+
+  return clock->base + passed + (QuoTime) ((double) passed * clock->drift);
 }
 
 /**
@@ -148,6 +154,18 @@ quo_node_now (const QuoNode *self)
 }
 
 /**
+ * quo_node_drift:
+ * @self: a node
+ *
+ * Returns: seconds that its clock gains a second
+ */
+double
+quo_node_drift (const QuoNode *self)
+{
+  return self->sim->clocks != NULL ? self->sim->clocks[self->index].drift : 0;
+}
+
+/**
  * quo_node_true_delay:
  * @self: a node
  * @delay: as its clock counts, ns
@@ -160,17 +178,10 @@ quo_node_true_delay (const QuoNode *self,
 {
   if (delay <= 0)
     return 0;
-  if (self->drift == 0)
+  if (self->sim->clocks == NULL || quo_node_drift (self) == 0)
     return delay;
 
-  return (QuoTime) ((double) delay / (1.0 + self->drift));
-}
-
-static QuoTimerSlot *
-timer_slot (const QuoNode *self,
-            guint          timer)
-{
-  return &self->sim->timers[(gsize) self->index * self->sim->n_timers + timer];
+  return (QuoTime) ((double) delay / (1.0 + quo_node_drift (self)));
 }
 
 /**
@@ -190,7 +201,7 @@ quo_node_set_timer (QuoNode *self,
                     QuoTime  delay)
 {
   QuoSim *sim = self->sim;
-  QuoTimerSlot *slot = timer_slot (self, timer);
+  QuoTimerSlot *slot = quo_node_timer (self, timer);
 
   g_return_if_fail (timer < sim->n_timers);
 
@@ -214,7 +225,7 @@ quo_node_cancel_timer (QuoNode *self,
 {
   g_return_if_fail (timer < self->sim->n_timers);
 
-  timer_slot (self, timer)->deadline = QUO_TIME_NEVER;
+  quo_node_timer (self, timer)->deadline = QUO_TIME_NEVER;
 }
 
 /**
@@ -228,7 +239,7 @@ QuoTime
 quo_node_timer_left (QuoNode *self,
                      guint    timer)
 {
-  QuoTime deadline = timer_slot (self, timer)->deadline;
+  QuoTime deadline = quo_node_timer (self, timer)->deadline;
 
   return deadline == QUO_TIME_NEVER ? QUO_TIME_NEVER
                                     : deadline - self->sim->now;
@@ -426,16 +437,6 @@ quo_node_redirect (QuoNode *self,
   send (self->sim, self->index, client, QUO_MESSAGE_REPLY, fields, NULL, 0);
 }
 
-static gint64 *
-scalar (const QuoNode *self,
-        guint          field)
-{
-  const QuoSim *sim = self->sim;
-
-  return &sim->scalars[(gsize) self->index * sim->n_scalars
-                       + sim->scalar_slot[field]];
-}
-
 static inline gboolean
 is_durable (const QuoNode *self,
             guint          field)
@@ -455,7 +456,7 @@ quo_node_set (QuoNode *self,
               gint64   value)
 {
   QuoChange change = { QUO_CHANGE_SET, field, 0, value, { 0 } };
-  gint64 *cell = scalar (self, field);
+  gint64 *cell = quo_node_scalar (self, field);
 
   if (*cell == value)
     return;
@@ -477,7 +478,7 @@ gint64
 quo_node_get (const QuoNode *self,
               guint          field)
 {
-  return *scalar (self, field);
+  return *quo_node_scalar (self, field);
 }
 
 /* The table of a durable field, made when it is needed; NULL for others. */

@@ -7,6 +7,10 @@
 /* One for items of the present time, one for each bit of a time. */
 #define N_BUCKETS 64
 #define CAPACITY_MIN 16
+/* How far ahead an item is announced: far enough for memory to answer, near
+ * enough not to be pushed out of the cache again. */
+#define AHEAD_MIN 4
+#define AHEAD_MAX 32
 
 typedef struct
 {
@@ -22,6 +26,8 @@ struct _QuoQueue
   guint64 filled; /* bit i: bucket i is not empty */
   guint32 head;   /* first item of bucket 0 that was not popped */
   Bucket  buckets[N_BUCKETS];
+  QuoAheadFunc ahead;
+  gpointer     ahead_data;
 };
 
 /**
@@ -50,6 +56,21 @@ quo_queue_free (QuoQueue *self)
   for (guint i = 0; i < N_BUCKETS; i++)
     g_free (self->buckets[i].items);
   g_free (self);
+}
+
+/**
+ * quo_queue_set_ahead:
+ * @self: a queue
+ * @func: told of items that come soon; changes nothing of what happens
+ * @user_data: for @func
+ */
+void
+quo_queue_set_ahead (QuoQueue     *self,
+                     QuoAheadFunc  func,
+                     gpointer      user_data)
+{
+  self->ahead = func;
+  self->ahead_data = user_data;
 }
 
 static inline guint
@@ -114,6 +135,11 @@ advance (QuoQueue *self,
   for (guint32 i = 0; i < n; i++)
     add (self, bucket_for (self, bucket->items[i].time), &bucket->items[i]);
 
+  /* All of a small bucket comes before anything else. */
+  if (self->ahead != NULL && n >= AHEAD_MIN && n <= AHEAD_MAX)
+    for (guint32 i = 0; i < n; i++)
+      self->ahead (&bucket->items[i], self->ahead_data);
+
   /* A burst long ago must not hold its memory for ever. */
   if (bucket->capacity > 4096 && n < bucket->capacity / 8)
     {
@@ -172,6 +198,8 @@ quo_queue_pop (QuoQueue *self,
       return FALSE;
     }
 
+  if (self->ahead != NULL && self->head + AHEAD_MAX < present->length)
+    self->ahead (&present->items[self->head + AHEAD_MAX], self->ahead_data);
   *ret_item = present->items[self->head++];
   self->length--;
 

@@ -23,7 +23,15 @@ typedef struct
 
 typedef struct _QuoQueue QuoQueue;
 
+/* Told of an item some pops before it comes, perhaps more than once: time to
+ * fetch what it is about from far memory. */
+typedef void (*QuoAheadFunc) (const QuoItem *item,
+                              gpointer       user_data);
+
 QuoQueue *quo_queue_new    (void);
+void      quo_queue_set_ahead (QuoQueue    *self,
+                               QuoAheadFunc func,
+                               gpointer     user_data);
 void      quo_queue_free   (QuoQueue       *self);
 void      quo_queue_push   (QuoQueue       *self,
                             QuoTime         time,

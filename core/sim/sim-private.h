@@ -84,19 +84,29 @@ typedef struct
   guint64 base;    /* entries that are durable and gone from the array */
 } QuoJournal;
 
+/* A node's clock, where any node's is not the true time. */
+typedef struct
+{
+  QuoTime base;  /* what it showed at the true time `since` */
+  QuoTime since;
+  double  drift;
+} QuoClock;
+
+/*
+ * Of each node there is one block: this, its timers, its scalars and its
+ * protocol's state, one behind the other. A step touches all of them, and with a
+ * million nodes each line of them is far away: together they are fetched as one.
+ */
 struct _QuoNode
 {
   QuoSim  *sim;
   guint32  index;
   guint32  incarnation;
-  QuoTime  clock_base;  /* the clock's reading at clock_since */
-  QuoTime  clock_since; /* true time */
-  double   drift;
-  guint8   life;
-  guint8   is_started;
   guint32  n_sent;
   guint32  n_synced;
   guint32  n_draws[QUO_N_PURPOSES];
+  guint8   life;
+  guint8   is_started;
 };
 
 struct _QuoCluster
@@ -188,17 +198,17 @@ struct _QuoSim
 
   guint                 n_nodes;
   guint                 n_participants;
-  QuoNode              *nodes;
-  guint8               *states;
-  gsize                 state_size;
+  guint8               *nodes;  /* n_nodes blocks of node_size */
+  gsize                 node_size;
+  gsize                 scalars_offset;
+  gsize                 state_offset;
+  QuoClock             *clocks; /* of each node, or NULL: all are true */
   gpointer              ghost;
 
   guint                 n_timers;
-  QuoTimerSlot         *timers;
   guint                 n_fields;
   guint                 n_scalars;
   guint8                scalar_slot[QUO_MAX_FIELDS + 1];
-  gint64               *scalars;
   guint                 n_disk_tables;
   guint8                table_slot[QUO_MAX_FIELDS + 1];
   QuoTable            **tables;
@@ -239,11 +249,35 @@ struct _QuoSim
 
 #define QUO_PAIR(from, to) ((guint64) (from) << 32 | (guint32) (to))
 
-static inline gpointer
-quo_sim_state (QuoSim *self,
-               guint   node)
+static inline QuoNode *
+quo_sim_node (const QuoSim *self,
+              guint         node)
 {
-  return self->states + (gsize) node * self->state_size;
+  return (QuoNode *) (self->nodes + (gsize) node * self->node_size);
+}
+
+static inline gpointer
+quo_sim_state (const QuoSim *self,
+               guint         node)
+{
+  return (guint8 *) quo_sim_node (self, node) + self->state_offset;
+}
+
+static inline QuoTimerSlot *
+quo_node_timer (const QuoNode *self,
+                guint          timer)
+{
+  return (QuoTimerSlot *) (self + 1) + timer;
+}
+
+static inline gint64 *
+quo_node_scalar (const QuoNode *self,
+                 guint          field)
+{
+  const QuoSim *sim = self->sim;
+
+  return (gint64 *) ((guint8 *) self + sim->scalars_offset)
+         + sim->scalar_slot[field];
 }
 
 static inline guint32
@@ -263,6 +297,7 @@ void     quo_sim_end_step       (QuoSim          *self,
 gboolean quo_sim_defer          (QuoSim          *self,
                                  guint            node,
                                  const QuoItem   *item);
+void     quo_sim_need_clocks    (QuoSim          *self);
 guint32  quo_pool_put           (QuoPool         *pool,
                                  const QuoPending *pending);
 void     quo_pool_take          (QuoPool         *pool,
@@ -271,6 +306,7 @@ void     quo_pool_take          (QuoPool         *pool,
 /* node.c */
 QuoTime  quo_node_true_delay    (const QuoNode   *self,
                                  QuoTime          delay);
+double   quo_node_drift         (const QuoNode   *self);
 /* network.c */
 void     quo_network_init       (QuoSim          *self);
 void     quo_network_clear      (QuoSim          *self);

@@ -4,7 +4,15 @@
 
 #include "sim/sim-private.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+
+#define CACHE_LINE 64
+#define HUGE_PAGE  ((gsize) 2 << 20)
+
+/* With fewer nodes all of them stay in the cache by themselves. */
+#define AHEAD_NODES 4096
 
 /* How often the limits and the cancellation are looked at, in items. */
 #define LOOK_EVERY 256
@@ -113,40 +121,84 @@ init_fields (QuoSim *self)
         self->table_slot[i] = self->n_disk_tables++;
       self->has_disk |= is_durable;
     }
-  self->scalars = g_new0 (gint64, MAX (1, n * self->n_scalars));
   self->tables = g_new0 (QuoTable *, MAX (1, n * self->n_disk_tables));
   self->journals = g_new0 (QuoJournal *, n);
-  for (guint i = 0; i < self->n_fields; i++)
-    if (fields[i].shape == QUO_SHAPE_SCALAR && fields[i].initial != 0)
-      for (gsize node = 0; node < n; node++)
-        self->scalars[node * self->n_scalars + self->scalar_slot[i]] =
-          fields[i].initial;
+}
+
+/* Zeroed memory; large pages for a large block, since nodes are visited in no
+ * order and would miss the tables of small pages nearly every time. */
+static guint8 *
+allocate_nodes (gsize size)
+{
+  guint8 *block = NULL;
+
+  if (size >= HUGE_PAGE)
+    {
+      if (posix_memalign ((void **) &block, HUGE_PAGE, size) != 0)
+        g_error ("no memory for %" G_GSIZE_FORMAT " bytes of nodes", size);
+      madvise (block, size, MADV_HUGEPAGE);
+    }
+  else if (posix_memalign ((void **) &block, CACHE_LINE, size) != 0)
+    {
+      g_error ("no memory for %" G_GSIZE_FORMAT " bytes of nodes", size);
+    }
+  memset (block, 0, size);
+
+  return block;
+}
+
+/**
+ * quo_sim_need_clocks:
+ * @self: a simulation in which a clock is about to differ from the true time
+ */
+void
+quo_sim_need_clocks (QuoSim *self)
+{
+  if (self->clocks == NULL)
+    self->clocks = g_new0 (QuoClock, self->n_nodes);
+}
+
+static void
+init_clocks (QuoSim *self)
+{
+  const QuoNodeConfig *nodes = self->config->nodes;
+
+  for (guint i = 0; nodes != NULL && i < self->n_nodes; i++)
+    if (nodes[i].clock_offset != 0 || nodes[i].clock_drift != 0)
+      {
+        quo_sim_need_clocks (self);
+        self->clocks[i].base = nodes[i].clock_offset;
+        self->clocks[i].drift = nodes[i].clock_drift;
+      }
 }
 
 static void
 init_nodes (QuoSim *self)
 {
-  gsize n = self->n_nodes;
+  const QuoFieldSpec *fields = self->declaration->fields;
 
-  self->nodes = g_new0 (QuoNode, n);
-  self->state_size = (self->behaviour->state_size + 15) & ~(gsize) 15;
-  self->states = g_malloc0 (MAX (16, n * self->state_size));
-  self->ghost = g_malloc0 (MAX (16, self->behaviour->ghost_size));
   self->n_timers = quo_declaration_n_timers (self->declaration);
-  self->timers = g_new (QuoTimerSlot, MAX (1, n * self->n_timers));
-  for (gsize i = 0; i < n * self->n_timers; i++)
-    self->timers[i] = (QuoTimerSlot) { QUO_TIME_NEVER, QUO_TIME_NEVER,
-                                       QUO_NO_EVENT };
-  for (guint i = 0; i < n; i++)
+  self->scalars_offset = sizeof (QuoNode) + self->n_timers * sizeof (QuoTimerSlot);
+  self->state_offset = self->scalars_offset + self->n_scalars * sizeof (gint64);
+  self->state_offset = (self->state_offset + 15) & ~(gsize) 15;
+  self->node_size = self->state_offset + self->behaviour->state_size;
+  self->node_size = (self->node_size + CACHE_LINE - 1) & ~(gsize) (CACHE_LINE - 1);
+  self->nodes = allocate_nodes (self->n_nodes * self->node_size);
+  self->ghost = g_malloc0 (MAX (16, self->behaviour->ghost_size));
+  for (guint i = 0; i < self->n_nodes; i++)
     {
-      self->nodes[i].sim = self;
-      self->nodes[i].index = i;
-      if (self->config->nodes != NULL)
-        {
-          self->nodes[i].clock_base = self->config->nodes[i].clock_offset;
-          self->nodes[i].drift = self->config->nodes[i].clock_drift;
-        }
+      QuoNode *node = quo_sim_node (self, i);
+
+      node->sim = self;
+      node->index = i;
+      for (guint t = 0; t < self->n_timers; t++)
+        *quo_node_timer (node, t) = (QuoTimerSlot) { QUO_TIME_NEVER, QUO_TIME_NEVER,
+                                                     QUO_NO_EVENT };
+      for (guint f = 0; f < self->n_fields; f++)
+        if (fields[f].shape == QUO_SHAPE_SCALAR)
+          *quo_node_scalar (node, f) = fields[f].initial;
     }
+  init_clocks (self);
 }
 
 static void
@@ -159,6 +211,34 @@ init_labels (QuoSim *self)
     quo_trace_set_label (self->trace, i, config->labels[i]);
   for (guint i = 0; config->client_labels != NULL && i < config->n_clients; i++)
     quo_trace_set_label (self->trace, self->n_nodes + i, config->client_labels[i]);
+}
+
+/* Brings a node's block into the cache before its item comes. */
+static void
+fetch_ahead (const QuoItem *item,
+             gpointer       user_data)
+{
+  const QuoSim *self = user_data;
+  const guint8 *node;
+  guint index;
+
+  switch ((QuoDue) (item->what & ((1u << QUO_DUE_BITS) - 1)))
+    {
+    case QUO_DUE_TIMER:
+      index = item->ref;
+      break;
+    case QUO_DUE_DELIVER:
+      index = quo_trace_receiver (self->trace, item->ref);
+      break;
+    default:
+      return;
+    }
+
+  if (index >= self->n_nodes)
+    return;
+  node = self->nodes + (gsize) index * self->node_size;
+  for (gsize i = 0; i < self->node_size; i += CACHE_LINE)
+    __builtin_prefetch (node + i);
 }
 
 /**
@@ -187,6 +267,8 @@ quo_sim_new (QuoSimConfig *config)
                                config->n_nodes, config->n_clients);
   init_labels (self);
   self->queue = quo_queue_new ();
+  if (self->n_nodes >= AHEAD_NODES)
+    quo_queue_set_ahead (self->queue, fetch_ahead, self);
   pool_init (&self->wakes);
   pool_init (&self->syncs);
   self->instant = g_array_new (FALSE, FALSE, sizeof (QuoPending));
@@ -225,11 +307,9 @@ free_state (QuoSim *self)
     quo_table_free (self->tables[i]);
   g_free (self->journals);
   g_free (self->tables);
-  g_free (self->scalars);
-  g_free (self->timers);
-  g_free (self->states);
   g_free (self->ghost);
-  g_free (self->nodes);
+  g_free (self->clocks);
+  free (self->nodes);
 }
 
 /**
@@ -310,7 +390,7 @@ quo_sim_defer (QuoSim        *self,
 {
   GArray *waiting;
 
-  if (self->nodes[node].life != QUO_LIFE_PAUSED)
+  if (quo_sim_node (self, node)->life != QUO_LIFE_PAUSED)
     return FALSE;
 
   if (self->deferred == NULL)
@@ -338,7 +418,7 @@ run_timeout (QuoSim  *self,
   quo_trace_put (self->trace, timer);
   quo_trace_put (self->trace, arg);
   if (self->behaviour->timeout != NULL)
-    self->behaviour->timeout (&self->nodes[node], quo_sim_state (self, node),
+    self->behaviour->timeout (quo_sim_node (self, node), quo_sim_state (self, node),
                               timer, arg);
   quo_sim_end_step (self, node);
 }
@@ -348,7 +428,7 @@ timer_due (QuoSim        *self,
            const QuoItem *item)
 {
   guint timer = item->what >> QUO_DUE_BITS;
-  QuoTimerSlot *slot = &self->timers[(gsize) item->ref * self->n_timers + timer];
+  QuoTimerSlot *slot = quo_node_timer (quo_sim_node (self, item->ref), timer);
 
   /* An item that an earlier one has replaced. */
   if (slot->queued != item->time)
@@ -379,12 +459,12 @@ pending_due (QuoSim        *self,
   QuoPool *pool = is_sync ? &self->syncs : &self->wakes;
   QuoPending pending = g_array_index (pool->items, QuoPending, item->ref);
 
-  if (self->nodes[pending.node].incarnation == pending.incarnation
+  if (quo_sim_node (self, pending.node)->incarnation == pending.incarnation
       && quo_sim_defer (self, pending.node, item))
     return;
 
   quo_pool_take (pool, item->ref, &pending);
-  if (self->nodes[pending.node].incarnation != pending.incarnation)
+  if (quo_sim_node (self, pending.node)->incarnation != pending.incarnation)
     return;
 
   if (!is_sync)

@@ -94,6 +94,18 @@ quo_skip_varints (const guint8 **next,
   *next = p;
 }
 
+/* The receiver of a send, without decoding the rest. */
+static inline guint
+quo_trace_receiver (const QuoTrace *self,
+                    guint32         send)
+{
+  const QuoSegment *segment = quo_trace_segment (self, send);
+  const guint8 *next = segment->payload
+                       + segment->offsets[send & QUO_SEGMENT_MASK];
+
+  return (guint) quo_read_varint (&next);
+}
+
 /* The end of an event's payload: where the next event's begins. */
 static inline const guint8 *
 quo_segment_end (const QuoTrace   *self,
