@@ -11,6 +11,8 @@
 
 /* A still layer is drawn at most this large, px a side; a window is smaller. */
 #define STILL_MAX 16384
+/* A tip stands beside a thing no larger than this, px, and else at the pointer. */
+#define TIP_BOX 120
 
 enum
 {
@@ -402,17 +404,18 @@ quo_diagram_view_query_tooltip (GtkWidget *widget,
   const char *label = NULL;
   QuoBox box = { 0 };
 
-  if (thing == 0)
+  /* A tip over an open menu would hide what is to be chosen. */
+  if (thing == 0 || self->menu != NULL)
     return FALSE;
   label = quo_scene_get_id_label (self->scene, thing);
   if (label == NULL || *label == '\0')
     return FALSE;
 
   gtk_tooltip_set_text (tooltip, label);
-  if (!is_keyboard)
+  /* Beside what it is about, unless that is far larger than the pointer. */
+  quo_scene_get_id_bounds (self->scene, thing, &box);
+  if (!is_keyboard && (box.width > TIP_BOX || box.height > TIP_BOX))
     box = (QuoBox){ x - 4, y - 4, 8, 8 };
-  else
-    quo_scene_get_id_bounds (self->scene, thing, &box);
   gtk_tooltip_set_tip_area (tooltip, &(GdkRectangle){ box.x, box.y, box.width,
                                                       box.height });
   return TRUE;

@@ -2,7 +2,7 @@
 
 #include "window/gallery.h"
 
-#include "diagram/diagram.h"
+#include "diagram/picture.h"
 #include "scene/painter.h"
 
 #include <string.h>
@@ -293,6 +293,18 @@ compare_items (gconstpointer a, gconstpointer b)
   return strcmp (first_name, second_name);
 }
 
+/* The story's notes would cover what they are about. */
+static QuoScenario *
+without_story (QuoScenario *scenario)
+{
+  QuoScenario *bare
+    = quo_scenario_n_story (scenario) > 0
+        ? quo_scenario_with_value (scenario, "/story", "[]", NULL)
+        : NULL;
+
+  return bare != NULL ? bare : quo_scenario_ref (scenario);
+}
+
 /* A file that cannot be read has no card; opening it by hand says why. */
 static GPtrArray *
 list_items (QuoGallery *self)
@@ -325,9 +337,8 @@ list_items (QuoGallery *self)
 /* Where a scenario is worth a look: at the step of its story that is two thirds
  * through, in the view that the step names. */
 static const QuoDiagramClass *
-choose_view (QuoRun *run, QuoTime *ret_time)
+choose_view (QuoScenario *scenario, QuoRun *run, QuoTime *ret_time)
 {
-  QuoScenario *scenario = quo_run_scenario (run);
   guint n_steps = quo_scenario_n_story (scenario);
   const QuoDiagramClass *klass = NULL;
   const char *view = NULL;
@@ -347,29 +358,23 @@ choose_view (QuoRun *run, QuoTime *ret_time)
 }
 
 static GdkTexture *
-draw (QuoGallery *self, QuoRun *run)
+draw (QuoGallery *self, QuoScenario *scenario, QuoRun *run)
 {
   const int scale = 2;
   const int width = QUO_THUMBNAIL_WIDTH * scale;
   const int height = QUO_THUMBNAIL_HEIGHT * scale;
   const QuoTheme *theme = quo_theme_get (self->theme);
   QuoColor ground = quo_theme_get_rule (theme, QUO_STYLE_BACKGROUND)->wash;
-  QuoView view = { .width = QUO_THUMBNAIL_WIDTH / DRAW_SCALE,
-                   .height = QUO_THUMBNAIL_HEIGHT / DRAW_SCALE,
-                   .zoom = 1,
-                   .is_to_scale = TRUE };
-  const QuoDiagramClass *klass = choose_view (run, &view.time);
+  QuoPicture picture = { .width = QUO_THUMBNAIL_WIDTH / DRAW_SCALE,
+                         .height = QUO_THUMBNAIL_HEIGHT / DRAW_SCALE };
+  const QuoDiagramClass *klass = choose_view (scenario, run, &picture.time);
   g_autoptr (QuoMetrics) metrics = quo_metrics_new (NULL);
-  g_autoptr (QuoScene) scene = quo_scene_new (metrics);
   g_autoptr (QuoDiagram) diagram = quo_diagram_new (klass, run, metrics);
+  g_autoptr (QuoScene) scene = quo_picture_draw (diagram, &picture, metrics);
   cairo_surface_t *surface
     = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width, height);
   cairo_t *cr = cairo_create (surface);
 
-  if (klass->follow != NULL)
-    quo_diagram_follow (diagram, &view);
-  quo_scene_set_size (scene, view.width, view.height);
-  quo_diagram_draw (diagram, &view, scene);
   cairo_set_source_rgb (cr, ground.red, ground.green, ground.blue);
   cairo_paint (cr);
   cairo_scale (cr, DRAW_SCALE * scale, DRAW_SCALE * scale);
@@ -406,15 +411,16 @@ work (gpointer data)
     {
       QuoGalleryItem *item = g_ptr_array_index (items, i);
       QuoTime until = quo_scenario_until (item->scenario);
+      g_autoptr (QuoScenario) bare = without_story (item->scenario);
       g_autoptr (QuoRun) run
-        = quo_run_new (item->scenario,
+        = quo_run_new (bare,
                        until > 0 && until != QUO_TIME_NEVER ? until : HORIZON,
                        &self->is_cancelled, NULL, NULL);
       g_autoptr (GdkTexture) picture = NULL;
 
       if (run == NULL || g_atomic_int_get (&self->is_cancelled))
         continue;
-      picture = draw (self, run);
+      picture = draw (self, item->scenario, run);
       hand_over (self, NULL, item, picture);
     }
   hand_over (self, NULL, NULL, NULL);

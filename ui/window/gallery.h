@@ -5,12 +5,11 @@
 
 #include "scene/theme.h"
 
+#include "widget/thumbnail.h"
+
 #include <gtk/gtk.h>
 
 G_BEGIN_DECLS
-
-#define QUO_THUMBNAIL_WIDTH  272
-#define QUO_THUMBNAIL_HEIGHT 168
 
 #define QUO_TYPE_GALLERY_ITEM (quo_gallery_item_get_type ())
 G_DECLARE_FINAL_TYPE (QuoGalleryItem, quo_gallery_item, QUO, GALLERY_ITEM, GObject)

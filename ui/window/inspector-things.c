@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* How many steps of a chain of causes are shown. */
-#define WHY_MAX  5
+#define WHY_MAX  4
 #define ROWS_MAX 16
 
 /* "voted-for" is what a file says; a person reads "voted for". */
@@ -76,6 +76,9 @@ add_causes (QuoInspector *self, QuoTrace *trace, guint32 event)
       g_autofree char *text = g_strdup_printf (_ ("why? → %s"), what);
 
       quo_inspector_link (self, text, cause);
+      /* A timer explains itself; what set it is one more timer, as a rule. */
+      if (quo_trace_kind (trace, cause) == QUO_EVENT_TIMEOUT)
+        break;
       cause = quo_trace_cause (trace, cause);
     }
 }

@@ -6,6 +6,7 @@
 #include "diagram/palette.h"
 #include "sim/describe.h"
 #include "widget/cells.h"
+#include "widget/clock-text.h"
 #include "widget/thing-menu.h"
 #include "window/inspector-private.h"
 
@@ -170,6 +171,9 @@ quo_inspector_link (QuoInspector *self, const char *text, guint32 event)
 
       line = gtk_button_new ();
       gtk_label_set_max_width_chars (GTK_LABEL (label), 1);
+      gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+      gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+      gtk_label_set_lines (GTK_LABEL (label), 2);
       gtk_button_set_child (GTK_BUTTON (line), label);
       gtk_button_set_has_frame (GTK_BUTTON (line), FALSE);
       gtk_widget_add_css_class (line, "link-button");
@@ -182,7 +186,8 @@ quo_inspector_link (QuoInspector *self, const char *text, guint32 event)
   g_object_set_data (G_OBJECT (line), "quo-event", GSIZE_TO_POINTER (event));
 }
 
-/* What the row of a log says: a term or ballot if it has one, and the rest. */
+/* What the row of a log says: a term or ballot if it has one, and its command; the
+ * rest only where there is no command. */
 static void
 describe_row (QuoTrace *trace,
               const QuoFieldSpec *spec,
@@ -191,10 +196,14 @@ describe_row (QuoTrace *trace,
               GString *text,
               guint *ret_tint)
 {
+  guint n_columns = quo_columns_count (spec->columns, QUO_MAX_COLUMNS);
   gboolean has_note = FALSE;
+  gboolean has_name = FALSE;
 
   *ret_tint = 0;
-  for (guint i = 0; i < quo_columns_count (spec->columns, QUO_MAX_COLUMNS); i++)
+  for (guint i = 0; i < n_columns; i++)
+    has_name = has_name || spec->columns[i].type == QUO_TYPE_NAME;
+  for (guint i = 0; i < n_columns; i++)
     {
       const QuoColumn *column = &spec->columns[i];
 
@@ -206,6 +215,8 @@ describe_row (QuoTrace *trace,
           *ret_tint = quo_palette_epoch_tint (columns[i]);
           continue;
         }
+      if (has_name && (column->type != QUO_TYPE_NAME || text->len > 0))
+        continue;
       if (text->len > 0)
         g_string_append_c (text, ' ');
       quo_describe_value (trace, column, columns[i], text);
@@ -365,7 +376,7 @@ update (QuoInspector *self)
   gboolean is_empty = thing == 0 || run == NULL;
   QuoTime time = quo_document_time (self->document);
   g_autofree char *now
-    = time == 0 ? g_strdup ("0 s") : quo_time_format_short (time, 4);
+    = quo_clock_text_fixed (time, quo_document_end (self->document), FALSE);
   g_autofree char *when = g_strdup_printf (_ ("at %s"), now);
   g_autofree char *title = is_empty ? g_strdup (_ ("Nothing selected"))
                                     : quo_thing_title (self->document, thing);

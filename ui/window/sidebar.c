@@ -3,6 +3,7 @@
 #include "window/sidebar.h"
 
 #include "diagram/diagram.h"
+#include "widget/clock-text.h"
 #include "widget/tone.h"
 
 #include <glib/gi18n-lib.h>
@@ -158,7 +159,7 @@ on_row_pressed (GtkGestureClick *gesture,
 }
 
 static GtkWidget *
-make_action_row (QuoScenario *scenario, guint nth)
+make_action_row (QuoScenario *scenario, guint nth, QuoTime end)
 {
   GtkWidget *row = gtk_list_box_row_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
@@ -169,7 +170,7 @@ make_action_row (QuoScenario *scenario, guint nth)
   GtkGesture *click = gtk_gesture_click_new ();
   g_autofree char *text = quo_scenario_action_text (scenario, nth);
   g_autofree char *time
-    = quo_time_format_short (quo_scenario_action_time (scenario, nth), 4);
+    = quo_clock_text (quo_scenario_action_time (scenario, nth), end);
   QuoTone tone = quo_tone_of_action (quo_scenario_action_id (scenario, nth));
   GtkWidget *label = make_label (text, NULL);
   GtkWidget *when = make_label (time, "muted");
@@ -248,7 +249,8 @@ fill_script (QuoSidebar *self)
   g_qsort_with_data (order, n_actions, sizeof *order, compare_times, scenario);
   for (guint i = 0; i < n_actions && i < ROWS_MAX; i++)
     {
-      GtkWidget *row = make_action_row (scenario, order[i]);
+      GtkWidget *row = make_action_row (scenario, order[i],
+                                        quo_document_end (self->document));
 
       g_signal_connect (row, "state-flags-changed", G_CALLBACK (on_row_state),
                         NULL);
@@ -342,7 +344,8 @@ fill_story (QuoSidebar *self)
       GtkWidget *row = gtk_list_box_row_new ();
       GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
       g_autofree char *number = g_strdup_printf ("%u", i + 1);
-      g_autofree char *time = quo_time_format_short (step->at, 4);
+      g_autofree char *time
+        = quo_clock_text (step->at, quo_document_end (self->document));
       GtkWidget *count = make_label (number, "muted");
       GtkWidget *label = make_label (step->text, NULL);
       GtkWidget *when = make_label (time, "muted");
@@ -370,14 +373,15 @@ on_time (QuoSidebar *self)
 {
   QuoScenario *scenario = quo_document_scenario (self->document);
   QuoTime time = quo_document_time (self->document);
-  g_autofree char *text = quo_time_format_short (time, 4);
+  g_autofree char *text
+    = quo_clock_text_fixed (time, quo_document_end (self->document), FALSE);
   g_autofree char *label = NULL;
   GtkListBoxRow *reached = NULL;
   GtkListBoxRow *row = NULL;
 
   if (scenario == NULL)
     return;
-  label = g_strdup_printf (_ ("+ Add action at %s"), time == 0 ? "0 s" : text);
+  label = g_strdup_printf (_ ("+ Add action at %s"), text);
   gtk_label_set_text (self->add_label, label);
 
   for (int i = 0;

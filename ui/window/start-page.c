@@ -51,10 +51,9 @@ make_label (const char *text, const char *css_class, int n_lines)
 }
 
 static void
-on_picture (QuoGalleryItem *item, GParamSpec *pspec, GtkPicture *picture)
+on_picture (QuoGalleryItem *item, GParamSpec *pspec, QuoThumbnail *thumbnail)
 {
-  gtk_picture_set_paintable (picture,
-                             GDK_PAINTABLE (quo_gallery_item_picture (item)));
+  quo_thumbnail_set_texture (thumbnail, quo_gallery_item_picture (item));
 }
 
 static GtkWidget *
@@ -63,21 +62,13 @@ make_card (QuoGalleryItem *item)
   GtkWidget *child = gtk_flow_box_child_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *words = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
-  GtkWidget *picture = gtk_picture_new ();
+  GtkWidget *picture = quo_thumbnail_new (quo_gallery_item_title (item));
   const char *protocol
     = g_dgettext (GETTEXT_PACKAGE, quo_gallery_item_protocol (item));
   GtkWidget *title
     = make_label (quo_gallery_item_title (item), "card-title", 2);
 
   gtk_widget_add_css_class (child, "card");
-  gtk_widget_set_size_request (picture, QUO_THUMBNAIL_WIDTH,
-                               QUO_THUMBNAIL_HEIGHT);
-  gtk_picture_set_can_shrink (GTK_PICTURE (picture), TRUE);
-  gtk_widget_set_overflow (picture, GTK_OVERFLOW_HIDDEN);
-  gtk_widget_add_css_class (picture, "thumbnail");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (picture),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  quo_gallery_item_title (item), -1);
   gtk_widget_add_css_class (words, "card-words");
   gtk_box_append (GTK_BOX (words), title);
   gtk_box_append (GTK_BOX (words), make_label (protocol, "card-protocol", 1));
@@ -90,7 +81,6 @@ make_card (QuoGalleryItem *item)
 
   g_signal_connect_object (item, "notify::picture", G_CALLBACK (on_picture),
                            picture, 0);
-  gtk_widget_set_tooltip_text (child, quo_gallery_item_summary (item));
   gtk_accessible_update_property (GTK_ACCESSIBLE (child),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   quo_gallery_item_title (item),

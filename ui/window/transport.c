@@ -2,11 +2,15 @@
 
 #include "window/transport.h"
 
+#include "widget/clock-text.h"
+
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
 /* A scale's value this close to a round speed takes it, in powers of ten. */
 #define SPEED_SNAP 0.04
+/* Slower than this the time is told to the microsecond. */
+#define FINE_BELOW 0.009
 
 struct _QuoTransport
 {
@@ -33,7 +37,8 @@ on_time (QuoTransport *self)
   QuoRun *run = quo_document_run (self->document);
   QuoTime time = quo_document_time (self->document);
   g_autofree char *time_text
-    = time == 0 ? g_strdup ("0 s") : quo_time_format_short (time, 4);
+    = quo_clock_text_fixed (time, quo_document_end (self->document),
+                            quo_player_speed (self->player) < FINE_BELOW);
   g_autofree char *event_text = NULL;
 
   gtk_label_set_text (self->time_label, time_text);
@@ -83,6 +88,7 @@ on_speed (QuoTransport *self)
   g_autofree char *text = format_speed (speed);
 
   gtk_label_set_text (self->speed_label, text);
+  on_time (self);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->speed_scale),
                                   GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, text, -1);
   if (fabs (gtk_adjustment_get_value (self->speed_adjustment) - log10 (speed))
