@@ -132,7 +132,8 @@ static void
 block_slope (QuoLabeler     *labeler,
              const QuoArrow *arrow)
 {
-  guint n = (guint) CLAMP (fabs (arrow->y2 - arrow->y1) / 3, 1, 200);
+  /* Flatter boxes than the labeler's own, for labels lie close above flat lines. */
+  guint n = (guint) CLAMP (ceil (fabs (arrow->y2 - arrow->y1) / 4), 1, 5);
   double dx = (arrow->x2 - arrow->x1) / n, dy = (arrow->y2 - arrow->y1) / n;
 
   for (guint i = 0; i < n; i++)
@@ -332,7 +333,11 @@ label_fan (QuoFrame *frame)
             is_farthest = FALSE;
         }
       int priority = one->arrow.style == QUO_STYLE_MESSAGE_REPLY ? 40 : 50;
-      label_arrow (frame, one, is_farthest ? priority : 10);
+      /* The others say it too where there is room enough for all. */
+      if (is_farthest)
+        label_arrow (frame, one, priority);
+      else if (frame->view->zoom > 1.6)
+        label_arrow (frame, one, 10);
     }
   g_array_set_size (fan, 0);
 }

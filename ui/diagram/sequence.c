@@ -532,7 +532,9 @@ frame_init (QuoFrame      *frame,
   find_columns (frame);
   frame->from = quo_rows_event_at (&frame->rows, view->y);
   frame->to = quo_rows_event_at (&frame->rows, view->y + view->height + 1);
-  frame->is_dense = frame->to - frame->from > QUO_SEQUENCE_EVENTS_MAX;
+  /* A picture of the whole may be as long as it likes. */
+  double most = QUO_SEQUENCE_EVENTS_MAX + (view->is_whole ? view->height / 1.5 : 0);
+  frame->is_dense = frame->to - frame->from > most;
   double row = (view->height - frame->head) / MAX (frame->to - frame->from, 1);
   frame->has_labels = frame->rows.is_to_scale ? row > 1.6 : frame->rows.row_height > 7;
   frame->bottom = MIN (quo_rows_end_y (&frame->rows) + 8 - view->y, view->height + 8);
