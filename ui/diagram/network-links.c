@@ -243,7 +243,7 @@ draw_divide (QuoNetworkFrame *frame,
     { points[0].x, points[0].y - 22 },
     { points[0].x, points[0].y + 8 },
   };
-  quo_network_label (frame, 100, &label, spots, G_N_ELEMENTS (spots), 30);
+  quo_network_label_fixed (frame, &label, spots, G_N_ELEMENTS (spots));
 }
 
 /**
@@ -281,7 +281,7 @@ quo_network_draw_cuts (QuoNetworkFrame *frame)
     return;
   QuoNodeLabel label = { .text = text, .style = QUO_STYLE_BAD, .font = QUO_FONT_SMALL };
   QuoLabelSpot spot = { 12, (float) frame->view->height - 48 };
-  quo_network_label (frame, 100, &label, &spot, 1, 20);
+  quo_network_label_fixed (frame, &label, &spot, 1);
 }
 
 /* From edge to edge, on its own side of the link. */
@@ -531,4 +531,62 @@ quo_network_draw_messages (QuoNetworkFrame *frame)
   for (guint i = 0; i < sends->len; i += MAX (step, 1))
     draw_message (frame, g_array_index (sends, guint32, i),
                   has_labels ? message_text (frame, i, text, before) : NULL);
+}
+
+/**
+ * quo_network_light_link:
+ *
+ * Lights the link between two nodes.
+ */
+void
+quo_network_light_link (QuoNetworkFrame *frame,
+                        guint            from,
+                        guint            to,
+                        QuoStyle         style)
+{
+  double way[4];
+
+  if (from >= frame->self->n_nodes || to >= frame->self->n_nodes ||
+      !find_way (frame, from, to, way))
+    return;
+  quo_scene_add_line (frame->scene,
+                      QUO_PEN (.style = style, .width = 3, .opacity = 0.7f,
+                               .id = link_id (from, to)),
+                      way[0], way[1], way[2], way[3]);
+}
+
+/**
+ * quo_network_light_event:
+ *
+ * Lights the whole way of a message, wherever it is now; of any other event the node
+ * at which it happened.
+ */
+void
+quo_network_light_event (QuoNetworkFrame *frame,
+                         guint32          index,
+                         QuoStyle         style)
+{
+  guint64 id = quo_thing_id (QUO_THING_EVENT, index);
+  QuoEvent event;
+  double x, y, way[4];
+
+  if (index >= quo_trace_length (frame->self->trace))
+    return;
+  quo_trace_read (frame->self->trace, index, &event);
+  if (event.kind == QUO_EVENT_SEND)
+    {
+      if (find_way (frame, event.node, event.to, way))
+        quo_scene_add_line (frame->scene,
+                            QUO_PEN (.style = style, .head = QUO_HEAD_OPEN,
+                                     .opacity = 0.7f, .id = id),
+                            way[0], way[1], way[2], way[3]);
+      return;
+    }
+  if (event.node == G_MAXUINT || !quo_network_at (frame, event.node, &x, &y))
+    return;
+  double radius = frame->radius + 9;
+  quo_scene_add_ellipse (frame->scene,
+                         QUO_PEN (.style = style, .paint = QUO_PAINT_STROKE,
+                                  .dash = QUO_DASH_DASHED, .id = id),
+                         x, y, radius, radius);
 }

@@ -166,7 +166,7 @@ ask_for_role (QuoNetworkFrame    *frame,
 {
   const char *role = quo_palette_role_id (frame->palette, state->role);
   g_autoptr(GString) stamp = g_string_new (NULL);
-  double r = frame->radius + (state->is_leading ? 5 : 2);
+  double r = frame->radius + 3;
 
   /* The role that all begin in says less than what the node knows of the others. */
   if (role != NULL && frame->palette->stamp >= 0 &&
@@ -201,12 +201,12 @@ ask_for_role (QuoNetworkFrame    *frame,
                                               label.text)) + 2;
   double height = ceil (quo_metrics_get_height (frame->self->metrics, label.font, 0));
   QuoLabelSpot spots[] = {
-    { (float) (x - width / 2), (float) (y + r + 4) },
-    { (float) (x - width / 2), (float) (y - r - 4 - height) },
+    { (float) (x - width / 2), (float) (y + r + 5) },
+    { (float) (x - width / 2), (float) (y - r - 5 - height) },
     { (float) (x + r + 5), (float) (y - height / 2) },
     { (float) (x - r - 5 - width), (float) (y - height / 2) },
   };
-  quo_network_label (frame, 90, &label, spots, G_N_ELEMENTS (spots), 0);
+  quo_network_label_fixed (frame, &label, spots, G_N_ELEMENTS (spots));
 }
 
 static gboolean
@@ -217,6 +217,45 @@ is_in_sight (const QuoNetworkFrame *frame,
   double reach = frame->radius + 40;
   return x > -reach && y > -reach && x < frame->view->width + reach &&
          y < frame->view->height + reach;
+}
+
+/**
+ * quo_network_block_nodes:
+ *
+ * Keeps labels off what stands still, nodes and clients, and gives the roles their
+ * places before anything that moves.
+ */
+void
+quo_network_block_nodes (QuoNetworkFrame *frame)
+{
+  QuoNetworkView *self = frame->self;
+  double r = frame->radius + 5;
+
+  for (guint i = 0; i < self->n_nodes; i++)
+    {
+      double x, y;
+      quo_network_node_at (frame, i, &x, &y);
+      QuoBox box = { (float) (x - r), (float) (y - r), (float) (2 * r), (float) (2 * r) };
+      if (is_in_sight (frame, x, y))
+        quo_labeler_block (self->labeler, &box);
+    }
+  for (guint i = 0; frame->clients != NULL && i < self->n_clients; i++)
+    {
+      double width = frame->client_width[i];
+      QuoBox box = { (float) (frame->clients[i].x - width / 2 - 2),
+                     frame->clients[i].y - 15, (float) width + 4, 30 };
+      if (!isnan (frame->clients[i].x))
+        quo_labeler_block (self->labeler, &box);
+    }
+  for (guint i = 0; frame->radius >= QUO_NETWORK_FULL_RADIUS && i < self->n_nodes; i++)
+    {
+      double x, y;
+      quo_network_node_at (frame, i, &x, &y);
+      if (!is_in_sight (frame, x, y))
+        continue;
+      QuoNodeState state = quo_network_state (frame, i);
+      ask_for_role (frame, i, &state, x, y);
+    }
 }
 
 /**
@@ -244,11 +283,6 @@ quo_network_draw_nodes (QuoNetworkFrame *frame)
       draw_texts (frame, i, &state, x, y);
       draw_sign (frame, &state, x, y);
       quo_scene_end_group (frame->scene);
-      double r = frame->radius + (state.is_leading ? 5 : 2);
-      QuoBox box = { (float) (x - r), (float) (y - r), (float) (2 * r), (float) (2 * r) };
-      quo_labeler_block (self->labeler, &box);
-      if (frame->radius >= QUO_NETWORK_FULL_RADIUS)
-        ask_for_role (frame, i, &state, x, y);
     }
 }
 
@@ -336,20 +370,6 @@ draw_operation (QuoNetworkFrame *frame,
   quo_labeler_block (self->labeler, &box);
 }
 
-/* What operations may not cover: the nodes and the roles below them. */
-static void
-block_nodes (QuoNetworkFrame *frame)
-{
-  for (guint i = 0; i < frame->self->n_nodes; i++)
-    {
-      double x, y, r = frame->radius + 5;
-      quo_network_node_at (frame, i, &x, &y);
-      QuoBox box = { (float) (x - r), (float) (y - r), (float) (2 * r), (float) (2 * r) };
-      if (is_in_sight (frame, x, y))
-        quo_labeler_block (frame->self->labeler, &box);
-    }
-}
-
 /**
  * quo_network_draw_clients:
  *
@@ -363,7 +383,6 @@ quo_network_draw_clients (QuoNetworkFrame *frame)
 
   if (frame->clients == NULL)
     return;
-  block_nodes (frame);
   for (guint i = 0; i < self->n_clients; i++)
     {
       if (isnan (frame->clients[i].x))
@@ -385,8 +404,6 @@ quo_network_draw_clients (QuoNetworkFrame *frame)
                           QUO_PEN (.style = QUO_STYLE_TEXT, .align = QUO_ALIGN_MIDDLE),
                           x, y + 4.5, label);
       quo_scene_end_group (frame->scene);
-      QuoBox box = { (float) (x - width / 2 - 2), (float) (y - 15), (float) width + 4, 30 };
-      quo_labeler_block (self->labeler, &box);
     }
   for (guint i = 0; i < self->n_clients; i++)
     {

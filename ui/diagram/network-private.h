@@ -45,6 +45,8 @@ typedef struct
   guint       tint;
   QuoFont     font;
   guint64     id;
+  gboolean    is_fixed; /* stands at box, whatever moves */
+  QuoBox      box;
 } QuoNodeLabel;
 
 /* What a node is at the time shown. */
@@ -92,6 +94,10 @@ void         quo_network_label      (QuoNetworkFrame       *frame,
                                      const QuoLabelSpot    *spots,
                                      guint                  n_spots,
                                      double                 shift_max);
+void         quo_network_label_fixed (QuoNetworkFrame       *frame,
+                                      const QuoNodeLabel    *label,
+                                      const QuoLabelSpot    *spots,
+                                      guint                  n_spots);
 void         quo_network_label_around (QuoNetworkFrame     *frame,
                                        int                  priority,
                                        const QuoNodeLabel  *label,
@@ -104,6 +110,7 @@ void         quo_network_find_places  (QuoNetworkView      *self);
 void         quo_network_place_clients (QuoNetworkFrame    *frame);
 
 /* network-nodes.c */
+void         quo_network_block_nodes  (QuoNetworkFrame     *frame);
 void         quo_network_draw_nodes   (QuoNetworkFrame     *frame);
 void         quo_network_draw_clients (QuoNetworkFrame     *frame);
 void         quo_network_describe_node (const QuoNetworkFrame *frame,
@@ -115,6 +122,13 @@ void         quo_network_describe_node (const QuoNetworkFrame *frame,
 void         quo_network_draw_links    (QuoNetworkFrame    *frame);
 void         quo_network_draw_cuts     (QuoNetworkFrame    *frame);
 void         quo_network_draw_messages (QuoNetworkFrame    *frame);
+void         quo_network_light_event   (QuoNetworkFrame    *frame,
+                                        guint32             event,
+                                        QuoStyle            style);
+void         quo_network_light_link    (QuoNetworkFrame    *frame,
+                                        guint               from,
+                                        guint               to,
+                                        QuoStyle            style);
 
 /* network-large.c */
 void         quo_network_draw_dots     (QuoNetworkFrame    *frame);

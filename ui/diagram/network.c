@@ -237,6 +237,39 @@ quo_network_label (QuoNetworkFrame    *frame,
 }
 
 /**
+ * quo_network_label_fixed:
+ *
+ * Gives @label the first of @spots that is free now, before anything that moves asks
+ * for its own: it does not jump about when messages pass. It is left out where there
+ * is none.
+ */
+void
+quo_network_label_fixed (QuoNetworkFrame    *frame,
+                         const QuoNodeLabel *label,
+                         const QuoLabelSpot *spots,
+                         guint               n_spots)
+{
+  QuoNetworkView *self = frame->self;
+  QuoNodeLabel kept = *label;
+  double width = quo_metrics_get_width (self->metrics, label->font, 0, label->text);
+
+  for (guint i = 0; i < n_spots; i++)
+    {
+      kept.box = (QuoBox) {
+        spots[i].x, spots[i].y, (float) ceil (width) + 2,
+        (float) ceil (quo_metrics_get_height (self->metrics, label->font, 0))
+      };
+      if (!quo_labeler_is_free (self->labeler, &kept.box))
+        continue;
+      kept.text = g_string_chunk_insert (self->texts, label->text);
+      kept.is_fixed = TRUE;
+      quo_labeler_block (self->labeler, &kept.box);
+      g_array_append_val (self->labels, kept);
+      return;
+    }
+}
+
+/**
  * quo_network_label_around:
  * @away: how far from the point the label has to stay, px
  *
@@ -273,8 +306,8 @@ draw_labels (QuoNetworkFrame *frame)
   for (guint i = 0; i < self->labels->len; i++)
     {
       const QuoNodeLabel *label = &g_array_index (self->labels, QuoNodeLabel, i);
-      QuoBox box;
-      if (quo_labeler_get (self->labeler, label->number, &box))
+      QuoBox box = label->box;
+      if (label->is_fixed || quo_labeler_get (self->labeler, label->number, &box))
         quo_scene_add_text (frame->scene,
                             QUO_PEN (.style = label->style, .tint = label->tint,
                                      .font = label->font, .id = label->id,
@@ -387,6 +420,10 @@ light (QuoNetworkFrame *frame,
   guint64 index = quo_thing_index (thing);
   double x, y;
 
+  if (quo_thing_kind (thing) == QUO_THING_EVENT)
+    quo_network_light_event (frame, (guint32) MIN (index, QUO_NO_EVENT), style);
+  else if (quo_thing_kind (thing) == QUO_THING_LINK)
+    quo_network_light_link (frame, (guint) (index >> 28), index & 0xfffffff, style);
   if (quo_thing_kind (thing) != QUO_THING_PARTICIPANT ||
       index >= frame->self->n_nodes + frame->self->n_clients ||
       !quo_network_at (frame, (guint) index, &x, &y))
@@ -414,6 +451,8 @@ draw_moving (QuoNetworkFrame *frame)
   if (frame->has_clients && frame->radius >= QUO_NETWORK_NAME_RADIUS)
     quo_network_place_clients (frame);
   quo_scene_set_layer (frame->scene, QUO_LAYER_MOVING);
+  if (frame->radius >= QUO_NETWORK_NAME_RADIUS)
+    quo_network_block_nodes (frame);
   if (frame->has_cuts)
     quo_network_draw_cuts (frame);
   /* Among many nodes messages pass behind those in between. */
