@@ -410,10 +410,16 @@ static const QuoForm links_form = {
   .kind = QUO_FORM_ARRAY, .item = &link_form, .n_max = 100000,
   .expected = N_("an array of links"),
 };
+static const QuoForm kinds_form = {
+  .kind = QUO_FORM_MAP, .item = &quo_form_distribution,
+  .expected = N_("an object of kinds of messages and times"),
+};
 static const QuoKey network_keys[] = {
   LINK_KEYS,
   { "client-latency", &quo_form_distribution, OPT,
     N_("between a client and the node that it sits beside") },
+  { "messages", &kinds_form, OPT,
+    N_("what a kind of message takes, whatever its link takes") },
   { "topology", &topology_form, OPT, N_("who is whose neighbour") },
   { "links", &links_form, OPT, N_("links that differ from the others") },
   { NULL }

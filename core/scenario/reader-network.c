@@ -203,6 +203,35 @@ read_regions (QuoReader     *reader,
   return TRUE;
 }
 
+static gboolean
+read_kinds (QuoReader     *reader,
+            const QuoJson *kinds)
+{
+  const QuoMessageSpec *specs = reader->protocol->declaration.messages;
+  QuoNetworkConfig *network = &reader->config->network;
+  g_autoptr (GPtrArray) known = QUO_TABLE_IDS (specs);
+
+  if (kinds == NULL)
+    return TRUE;
+
+  network->kinds = g_new0 (QuoDistribution *, known->len + 1);
+  for (guint i = 0; i < quo_json_length (kinds); i++)
+    {
+      int kind = quo_reader_table_find (specs, sizeof *specs,
+                                        quo_json_key (kinds, i));
+
+      if (kind < 0)
+        return quo_reader_fail_key (reader, kinds, i,
+                                    _("a message of this protocol"), known);
+      network->kinds[kind] = quo_reader_distribution (reader,
+                                                      quo_json_nth (kinds, i));
+      if (network->kinds[kind] == NULL)
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
 /**
  * quo_reader_network:
  * @reader: its clients are in its configuration
@@ -219,6 +248,7 @@ quo_reader_network (QuoReader *reader)
   return quo_reader_link (reader, value, FALSE, &network->base)
          && quo_reader_latency (reader, value, "client-latency",
                                 &network->client_latency)
+         && read_kinds (reader, quo_json_get (value, "messages"))
          && read_links (reader, quo_json_get (value, "links"))
          && read_regions (reader, quo_json_get (topology, "regions"));
 }

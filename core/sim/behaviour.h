@@ -35,6 +35,8 @@ typedef struct
   gint64    key;      /* interned */
   gint64    value;    /* interned */
   gint64    expected; /* interned, of a compare-and-set */
+  gint64    context;  /* interned: what the client's latest answer about this
+                       * key gave it; 0 without one, or without has_context */
 } QuoOp;
 
 typedef struct
@@ -65,6 +67,9 @@ guint           quo_node_n_nodes       (const QuoNode *self);
 guint           quo_node_n_neighbours  (const QuoNode *self);
 guint           quo_node_neighbour     (const QuoNode *self,
                                         guint          nth);
+/* The scenario's regions; 0 for all without them. */
+guint           quo_node_region        (const QuoNode *self,
+                                        guint          participant);
 gconstpointer   quo_node_options       (const QuoNode *self);
 gboolean        quo_node_has_fault     (const QuoNode *self,
                                         guint          fault);
@@ -116,6 +121,13 @@ void            quo_node_reply         (QuoNode       *self,
                                         gint64         serial,
                                         QuoStatus      status,
                                         gint64         value);
+/* For protocols that declare has_context. */
+void            quo_node_reply_with_context (QuoNode   *self,
+                                             guint      client,
+                                             gint64     serial,
+                                             QuoStatus  status,
+                                             gint64     value,
+                                             gint64     context);
 void            quo_node_redirect      (QuoNode       *self,
                                         guint          client,
                                         gint64         serial,

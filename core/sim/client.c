@@ -95,7 +95,10 @@ void
 quo_clients_clear (QuoSim *self)
 {
   for (guint i = 0; i < self->config->n_clients; i++)
-    g_queue_clear_full (&self->clients[i].tasks, g_free);
+    {
+      g_queue_clear_full (&self->clients[i].tasks, g_free);
+      g_clear_pointer (&self->clients[i].contexts, g_hash_table_unref);
+    }
   g_free (self->clients);
 }
 
@@ -106,8 +109,10 @@ send_request (QuoSim *self,
 {
   QuoClient *c = &self->clients[client];
   const gint64 values[] = {
-    c->op.kind, c->op.serial, c->op.key, c->op.value, c->op.expected
+    c->op.kind, c->op.serial, c->op.key, c->op.value, c->op.expected,
+    c->op.context
   };
+  guint n_values = self->trace->n_message_fields[QUO_MESSAGE_REQUEST];
   guint32 event;
 
   c->n_tries++;
@@ -115,10 +120,10 @@ send_request (QuoSim *self,
   event = quo_sim_append (self, QUO_EVENT_SEND, c->participant, cause);
   quo_trace_put (self->trace, c->target);
   quo_trace_put (self->trace, QUO_MESSAGE_REQUEST);
-  for (guint i = 0; i < G_N_ELEMENTS (values); i++)
+  for (guint i = 0; i < n_values; i++)
     quo_trace_put (self->trace, values[i]);
   quo_network_transmit (self, c->participant, c->target, QUO_MESSAGE_REQUEST,
-                        event, G_N_ELEMENTS (values));
+                        event, n_values);
   quo_queue_push (self->queue, self->now + config_of (self, client)->timeout,
                   client, QUO_DUE (QUO_DUE_CLIENT_TIMEOUT, c->try_tag));
 }
@@ -144,6 +149,31 @@ first_target (QuoSim *self,
   return config->home;
 }
 
+static gint64
+context_of (const QuoClient *client,
+            gint64           key)
+{
+  if (client->contexts == NULL)
+    return 0;
+
+  return GPOINTER_TO_SIZE (g_hash_table_lookup (client->contexts,
+                                                GSIZE_TO_POINTER ((gsize) key)));
+}
+
+static void
+keep_context (QuoClient *client,
+              gint64     context)
+{
+  if (context == 0)
+    return;
+
+  if (client->contexts == NULL)
+    client->contexts = g_hash_table_new (NULL, NULL);
+  g_hash_table_insert (client->contexts,
+                       GSIZE_TO_POINTER ((gsize) client->op.key),
+                       GSIZE_TO_POINTER ((gsize) context));
+}
+
 static void
 begin (QuoSim              *self,
        guint                client,
@@ -156,6 +186,7 @@ begin (QuoSim              *self,
   c->op = task->op;
   c->op.client = c->participant;
   c->op.serial = ++c->last_serial;
+  c->op.context = context_of (c, c->op.key);
   c->n_tries = 0;
   c->since = self->now;
   c->target = first_target (self, client, task->node);
@@ -352,6 +383,8 @@ quo_client_receive (QuoSim         *self,
     case QUO_STATUS_UNKNOWN:
     default:
       c->hint = (int) reply->node;
+      if (self->declaration->has_context)
+        keep_context (c, reply->values[4]);
       finish (self, client, status, reply->values[2], self->step);
       break;
     }

@@ -107,7 +107,8 @@ clear_labels (char  **labels,
 }
 
 static void
-clear_network (QuoNetworkConfig *self)
+clear_network (QuoNetworkConfig *self,
+               guint             n_messages)
 {
   quo_distribution_unref (self->base.latency);
   quo_distribution_unref (self->client_latency);
@@ -115,6 +116,9 @@ clear_network (QuoNetworkConfig *self)
   for (guint i = 0; i < self->n_regions * self->n_regions; i++)
     g_clear_pointer (&self->region_latency[i], quo_distribution_unref);
   g_free (self->region_latency);
+  for (guint i = 0; self->kinds != NULL && i < n_messages; i++)
+    g_clear_pointer (&self->kinds[i], quo_distribution_unref);
+  g_free (self->kinds);
   g_free (self->region_of);
   g_free (self->neighbour_start);
   g_free (self->neighbours);
@@ -143,7 +147,7 @@ quo_sim_config_unref (QuoSimConfig *self)
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
 
-  clear_network (&self->network);
+  clear_network (&self->network, quo_declaration_n_messages (self->declaration));
   clear_disk (self);
   clear_labels (self->labels, self->n_nodes);
   clear_labels (self->client_labels, self->n_clients);

@@ -43,6 +43,8 @@ typedef struct
   guint          n_regions;   /* 0: none */
   guint         *region_of;   /* a region for each participant */
   QuoDistribution **region_latency; /* n_regions squared, [from][to] */
+  /* One for each declared message, NULL: as the link has it; or NULL. */
+  QuoDistribution **kinds;
   /* Who is whose neighbour: NULL means everybody is. A row for each node. */
   guint         *neighbour_start; /* n_nodes + 1 */
   guint         *neighbours;

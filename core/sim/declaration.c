@@ -24,6 +24,20 @@ static const QuoMessageSpec request_spec = {
   },
 };
 
+static const QuoMessageSpec request_with_context_spec = {
+  .id = "Request",
+  .label = "{op} {key} {value}",
+  .summary = "A client asks for an operation",
+  .fields = {
+    { "op", QUO_TYPE_ENUM, quo_op_names },
+    { "serial", QUO_TYPE_INT },
+    { "key", QUO_TYPE_NAME },
+    { "value", QUO_TYPE_NAME },
+    { "expected", QUO_TYPE_NAME },
+    { "context", QUO_TYPE_NAME },
+  },
+};
+
 static const QuoMessageSpec reply_spec = {
   .id = "Reply",
   .label = "{status} {value}",
@@ -34,6 +48,20 @@ static const QuoMessageSpec reply_spec = {
     { "serial", QUO_TYPE_INT },
     { "value", QUO_TYPE_NAME },
     { "ask", QUO_TYPE_NODE },
+  },
+};
+
+static const QuoMessageSpec reply_with_context_spec = {
+  .id = "Reply",
+  .label = "{status} {value}",
+  .summary = "A node answers a client",
+  .is_reply = TRUE,
+  .fields = {
+    { "status", QUO_TYPE_ENUM, quo_status_names },
+    { "serial", QUO_TYPE_INT },
+    { "value", QUO_TYPE_NAME },
+    { "ask", QUO_TYPE_NODE },
+    { "context", QUO_TYPE_NAME },
   },
 };
 
@@ -160,9 +188,9 @@ quo_declaration_message (const QuoDeclaration *self,
                          guint                 kind)
 {
   if (kind == QUO_MESSAGE_REQUEST)
-    return &request_spec;
+    return self->has_context ? &request_with_context_spec : &request_spec;
   if (kind == QUO_MESSAGE_REPLY)
-    return &reply_spec;
+    return self->has_context ? &reply_with_context_spec : &reply_spec;
 
   return &self->messages[kind];
 }

@@ -211,6 +211,9 @@ typedef struct
   const char              *summary;
   const char              *family;  /* the gallery's group: "strong", "eventual" */
   const char * const      *sources; /* papers, ends with NULL */
+  /* Clients keep what an answer gave them about a key, and give it back with
+   * their next operation on that key. */
+  gboolean                 has_context;
 
   const QuoRoleSpec       *roles;
   const QuoTransitionSpec *transitions;

@@ -364,14 +364,32 @@ check_traps (QuoSim *self,
   return FALSE;
 }
 
+/* What a message of this kind takes: its own latency comes before its link's, as
+ * in the model of Bailis et al. 2012, which gives a write, its acknowledgement, a
+ * read and its response a distribution each. */
+static const QuoDistribution *
+latency_of (const QuoSim       *self,
+            const QuoLinkRules *rules,
+            guint               kind)
+{
+  QuoDistribution **kinds = self->config->network.kinds;
+
+  if (G_LIKELY (kinds == NULL) || kind >= QUO_MESSAGE_REQUEST
+      || kinds[kind] == NULL)
+    return rules->latency;
+
+  return kinds[kind];
+}
+
 static QuoTime
 arrival (QuoSim             *self,
          const QuoLinkRules *rules,
          QuoLink            *link,
+         guint               kind,
          guint64             bits,
          guint               n_words)
 {
-  QuoTime latency = quo_distribution_sample (rules->latency, bits);
+  QuoTime latency = quo_distribution_sample (latency_of (self, rules, kind), bits);
   QuoTime leaves = self->now;
 
   if (rules->bandwidth > 0 && link != NULL)
@@ -447,8 +465,8 @@ quo_network_transmit (QuoSim  *self,
       && check_traps (self, kind, from, to, send))
     return;
 
-  time = arrival (self, rules, link, quo_random_at (key, index + DRAW_LATENCY),
-                  n_words);
+  time = arrival (self, rules, link, kind,
+                  quo_random_at (key, index + DRAW_LATENCY), n_words);
   loss = MAX (rules->loss, self->extra_loss);
   if (G_UNLIKELY (quo_network_is_cut (self, from, to)))
     {
@@ -470,7 +488,7 @@ quo_network_transmit (QuoSim  *self,
   if (rules->duplicate > 0
       && quo_chance (quo_random_at (key, index + DRAW_DUPLICATE), rules->duplicate))
     quo_queue_push (self->queue,
-                    arrival (self, rules, link,
+                    arrival (self, rules, link, kind,
                              quo_random_at (key, index + DRAW_TWIN), n_words),
                     send, QUO_DUE (QUO_DUE_DELIVER_TWIN, 0));
 }
@@ -525,6 +543,7 @@ hand_over (QuoSim   *self,
         .key = message->values[2],
         .value = message->values[3],
         .expected = message->values[4],
+        .context = message->n_values > 5 ? message->values[5] : 0,
       };
 
       if (self->behaviour->request != NULL)

@@ -69,6 +69,22 @@ quo_node_neighbour (const QuoNode *self,
 }
 
 /**
+ * quo_node_region:
+ * @self: a node
+ * @participant: index of a node or client
+ *
+ * Returns: index of the region that it is in; 0 when the scenario has no regions
+ */
+guint
+quo_node_region (const QuoNode *self,
+                 guint          participant)
+{
+  const QuoNetworkConfig *network = &self->sim->config->network;
+
+  return network->n_regions > 0 ? network->region_of[participant] : 0;
+}
+
+/**
  * quo_node_options:
  * @self: a node
  *
@@ -414,7 +430,29 @@ quo_node_reply (QuoNode   *self,
                 QuoStatus  status,
                 gint64     value)
 {
-  gint64 fields[] = { status, serial, value, QUO_NO_NODE };
+  quo_node_reply_with_context (self, client, serial, status, value, 0);
+}
+
+/**
+ * quo_node_reply_with_context:
+ * @self: a node
+ * @client: participant that asked
+ * @serial: of the operation
+ * @status: how it went
+ * @value: (interned): what it returned, 0 for nothing
+ * @context: (interned): what the client gives back with its next operation on the
+ *   key, 0: it keeps what it has. Left out unless the protocol declares
+ *   has_context
+ */
+void
+quo_node_reply_with_context (QuoNode   *self,
+                             guint      client,
+                             gint64     serial,
+                             QuoStatus  status,
+                             gint64     value,
+                             gint64     context)
+{
+  gint64 fields[] = { status, serial, value, QUO_NO_NODE, context };
 
   send (self->sim, self->index, client, QUO_MESSAGE_REPLY, fields, NULL, 0);
 }
@@ -432,7 +470,7 @@ quo_node_redirect (QuoNode *self,
                    gint64   serial,
                    int      to)
 {
-  gint64 fields[] = { QUO_STATUS_REDIRECT, serial, 0, to };
+  gint64 fields[] = { QUO_STATUS_REDIRECT, serial, 0, to, 0 };
 
   send (self->sim, self->index, client, QUO_MESSAGE_REPLY, fields, NULL, 0);
 }

@@ -155,6 +155,7 @@ typedef struct
   guint64   n_values;
   gint64    last_serial;
   GQueue    tasks;      /* QuoClientTask */
+  GHashTable *contexts; /* key -> context; NULL: none yet; never iterated */
 } QuoClient;
 
 typedef struct
