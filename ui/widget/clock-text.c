@@ -42,6 +42,30 @@ quo_clock_text (QuoTime time, QuoTime end)
 }
 
 /**
+ * quo_clock_text_tick:
+ * @time: ns, a multiple of @step
+ * @end: how long the run is, ns; decides on the unit
+ * @step: from one tick to the next, ns
+ *
+ * Returns: (transfer full): the time with as many digits as tell its neighbours
+ *   apart: "1 s", "1.5 s"
+ */
+char *
+quo_clock_text_tick (QuoTime time, QuoTime end, QuoTime step)
+{
+  gboolean is_in_seconds = end >= SECONDS_FROM;
+  QuoTime unit = is_in_seconds ? QUO_SECOND : QUO_MILLISECOND;
+  int n_digits = 0;
+
+  while (unit > 1 && step % unit != 0)
+    {
+      unit /= 10;
+      n_digits++;
+    }
+  return format (time, is_in_seconds, time == 0 ? 0 : n_digits);
+}
+
+/**
  * quo_clock_text_fixed:
  * @time: ns
  * @end: how long the run is, ns; decides on the unit

@@ -9,6 +9,9 @@ G_BEGIN_DECLS
 
 char *quo_clock_text       (QuoTime time,
                             QuoTime end);
+char *quo_clock_text_tick  (QuoTime time,
+                            QuoTime end,
+                            QuoTime step);
 char *quo_clock_text_fixed (QuoTime  time,
                             QuoTime  end,
                             gboolean is_fine);

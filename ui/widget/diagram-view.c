@@ -685,6 +685,23 @@ quo_diagram_view_set_theme (QuoDiagramView *self, QuoThemeKind theme)
 }
 
 /**
+ * quo_diagram_view_set_to_scale:
+ * @is_to_scale: whether equal times are equal distances; else each event has a row
+ */
+void
+quo_diagram_view_set_to_scale (QuoDiagramView *self, gboolean is_to_scale)
+{
+  g_return_if_fail (QUO_IS_DIAGRAM_VIEW (self));
+
+  if (self->view.is_to_scale == is_to_scale)
+    return;
+  self->view.is_to_scale = is_to_scale;
+  quo_diagram_view_invalidate (self, TRUE);
+  configure (self, self->view.x, self->view.y);
+  follow (self);
+}
+
+/**
  * quo_diagram_view_zoom_by:
  * @factor: above 1 to see more closely; about the middle of what is shown
  */

@@ -32,6 +32,8 @@ const QuoView         *quo_diagram_view_view          (QuoDiagramView        *se
 QuoScene              *quo_diagram_view_scene         (QuoDiagramView        *self);
 void                   quo_diagram_view_set_theme     (QuoDiagramView        *self,
                                                        QuoThemeKind           theme);
+void                   quo_diagram_view_set_to_scale  (QuoDiagramView        *self,
+                                                       gboolean               is_to_scale);
 void                   quo_diagram_view_zoom_by       (QuoDiagramView        *self,
                                                        double                 factor);
 void                   quo_diagram_view_fit           (QuoDiagramView        *self);

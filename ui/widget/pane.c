@@ -5,6 +5,8 @@
 #include <glib/gi18n-lib.h>
 
 #define ZOOM_STEP 1.25
+/* A run of no more events is shown with even spacing at first. */
+#define FEW_EVENTS 400
 
 struct _QuoPane
 {
@@ -12,6 +14,7 @@ struct _QuoPane
 
   GtkWidget *head;
   GtkDropDown *chooser;
+  GtkWidget *spacing_button;
   GtkWidget *scroller;
   QuoDiagramView *diagram_view;
 
@@ -19,6 +22,7 @@ struct _QuoPane
   char *view;         /* what a person chose */
   GPtrArray *offered; /* of const QuoDiagramClass, as the chooser lists them */
   gboolean is_filling;
+  gboolean is_fresh; /* the next run is the first of its file */
 };
 
 enum
@@ -39,10 +43,31 @@ show_view (QuoPane *self, const char *id)
     = klass != NULL && klass->summary != NULL ? klass->summary : "";
 
   quo_diagram_view_set_diagram (self->diagram_view, id);
+  /* The one diagram that has rows to space. */
+  gtk_widget_set_visible (self->spacing_button, g_str_equal (id, "sequence"));
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->chooser),
                                *summary != '\0'
                                  ? g_dgettext (GETTEXT_PACKAGE, summary)
                                  : _ ("View"));
+}
+
+static void
+on_file (QuoPane *self)
+{
+  /* A save names another file too, but the run stays. */
+  if (quo_document_run (self->document) == NULL)
+    self->is_fresh = TRUE;
+}
+
+/* A few events, each with a note to it, want room more than true distances. */
+static void
+choose_spacing (QuoPane *self, QuoRun *run)
+{
+  if (self->is_fresh)
+    gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->spacing_button),
+                                  quo_trace_length (quo_run_trace (run))
+                                    <= FEW_EVENTS);
+  self->is_fresh = FALSE;
 }
 
 /* Only views that have something to show of this run can be chosen. */
@@ -58,6 +83,7 @@ fill_chooser (QuoPane *self)
   if (run == NULL)
     return;
 
+  choose_spacing (self, run);
   self->is_filling = TRUE;
   g_ptr_array_set_size (self->offered, 0);
   for (guint i = 0; classes[i] != NULL; i++)
@@ -111,6 +137,14 @@ static void
 on_fit (QuoPane *self)
 {
   quo_diagram_view_fit (self->diagram_view);
+}
+
+static void
+on_spacing (QuoPane *self)
+{
+  quo_diagram_view_set_to_scale (self->diagram_view,
+                                 !gtk_toggle_button_get_active (
+                                   GTK_TOGGLE_BUTTON (self->spacing_button)));
 }
 
 static void
@@ -169,12 +203,14 @@ quo_pane_class_init (QuoPaneClass *klass)
     widget_class, "/io/github/quorate/Quorate/pane.ui");
   gtk_widget_class_bind_template_child (widget_class, QuoPane, head);
   gtk_widget_class_bind_template_child (widget_class, QuoPane, chooser);
+  gtk_widget_class_bind_template_child (widget_class, QuoPane, spacing_button);
   gtk_widget_class_bind_template_child (widget_class, QuoPane, scroller);
   gtk_widget_class_bind_template_child (widget_class, QuoPane, diagram_view);
   gtk_widget_class_bind_template_callback (widget_class, on_chosen);
   gtk_widget_class_bind_template_callback (widget_class, on_zoom_in);
   gtk_widget_class_bind_template_callback (widget_class, on_zoom_out);
   gtk_widget_class_bind_template_callback (widget_class, on_fit);
+  gtk_widget_class_bind_template_callback (widget_class, on_spacing);
   gtk_widget_class_set_css_name (widget_class, "pane");
 }
 
@@ -216,6 +252,9 @@ quo_pane_set_document (QuoPane *self, QuoDocument *document)
     return;
   g_signal_connect_swapped (document, "notify::run", G_CALLBACK (fill_chooser),
                             self);
+  g_signal_connect_swapped (document, "notify::file", G_CALLBACK (on_file),
+                            self);
+  self->is_fresh = TRUE;
   fill_chooser (self);
 }
 

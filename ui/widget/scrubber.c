@@ -3,6 +3,7 @@
 #include "widget/scrubber.h"
 
 #include "diagram/diagram.h"
+#include "widget/clock-text.h"
 #include "widget/tone.h"
 
 #include <glib/gi18n-lib.h>
@@ -266,51 +267,61 @@ on_time (QuoScrubber *self)
   tell (self);
 }
 
+static gboolean
+is_room (QuoScrubber *self, double x, double width)
+{
+  for (guint i = 0; i < self->marks->len; i++)
+    {
+      const Mark *other = &g_array_index (self->marks, Mark, i);
+
+      if (other->label_width > 0
+          && x < other->label_x + other->label_width + LABEL_GAP
+          && other->label_x < x + width + LABEL_GAP)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static void
+place_label (QuoScrubber *self, Mark *mark)
+{
+  static const double shifts[] = { 0, 12, -12, 24, -24 };
+  double width = gtk_widget_get_width (GTK_WIDGET (self));
+  int text_width = 0;
+
+  if (mark->layout == NULL)
+    {
+      mark->layout
+        = gtk_widget_create_pango_layout (GTK_WIDGET (self), mark->label);
+      pango_layout_set_width (mark->layout, LABEL_WIDTH * PANGO_SCALE);
+      pango_layout_set_ellipsize (mark->layout, PANGO_ELLIPSIZE_END);
+    }
+  pango_layout_get_pixel_size (mark->layout, &text_width, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (shifts) && mark->label_width <= 0; i++)
+    {
+      double x = quo_scrubber_x_at (self, mark->time) - text_width / 2.0;
+
+      x = CLAMP (x + shifts[i], 0, MAX (width - text_width, 0));
+      if (!is_room (self, x, text_width))
+        continue;
+      mark->label_x = x;
+      mark->label_width = text_width;
+    }
+}
+
 /* Labels go where they fit: those that say most first, none over another. */
 static void
 place_labels (QuoScrubber *self)
 {
-  double width = gtk_widget_get_width (GTK_WIDGET (self));
-
   if (self->are_placed)
     return;
   self->are_placed = TRUE;
   for (guint i = 0; i < self->marks->len; i++)
     g_array_index (self->marks, Mark, i).label_width = 0;
-
   for (int rank = 0; rank <= 2; rank++)
     for (guint i = 0; i < self->marks->len; i++)
-      {
-        Mark *mark = &g_array_index (self->marks, Mark, i);
-        int text_width = 0;
-        gboolean is_free = TRUE;
-
-        if (mark->rank != rank)
-          continue;
-        if (mark->layout == NULL)
-          {
-            mark->layout
-              = gtk_widget_create_pango_layout (GTK_WIDGET (self), mark->label);
-            pango_layout_set_width (mark->layout, LABEL_WIDTH * PANGO_SCALE);
-            pango_layout_set_ellipsize (mark->layout, PANGO_ELLIPSIZE_END);
-          }
-        pango_layout_get_pixel_size (mark->layout, &text_width, NULL);
-        mark->label_x
-          = CLAMP (quo_scrubber_x_at (self, mark->time) - text_width / 2.0, 0,
-                   MAX (width - text_width, 0));
-        for (guint j = 0; j < self->marks->len && is_free; j++)
-          {
-            const Mark *other = &g_array_index (self->marks, Mark, j);
-
-            is_free
-              = other->label_width <= 0
-                || mark->label_x + text_width + LABEL_GAP <= other->label_x
-                || other->label_x + other->label_width + LABEL_GAP
-                     <= mark->label_x;
-          }
-        if (is_free)
-          mark->label_width = text_width;
-      }
+      if (g_array_index (self->marks, Mark, i).rank == rank)
+        place_label (self, &g_array_index (self->marks, Mark, i));
 }
 
 static void
@@ -426,8 +437,7 @@ draw_ticks (QuoScrubber *self, GtkSnapshot *snapshot, int width)
     return;
   for (QuoTime time = 0; time <= end; time += step)
     {
-      g_autofree char *text
-        = time == 0 ? g_strdup ("0 s") : quo_time_format_short (time, 6);
+      g_autofree char *text = quo_clock_text_tick (time, end, step);
       g_autoptr (PangoLayout) layout
         = gtk_widget_create_pango_layout (GTK_WIDGET (self), text);
       int text_width = 0;

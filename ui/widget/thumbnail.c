@@ -7,6 +7,9 @@ struct _QuoThumbnail
   GtkWidget parent_instance;
 
   GdkTexture *texture; /* NULL: not drawn yet */
+  gboolean is_fitted;  /* all of it is shown, in its own proportions */
+  int width;
+  int height;
 };
 
 G_DEFINE_FINAL_TYPE (QuoThumbnail, quo_thumbnail, GTK_TYPE_WIDGET)
@@ -20,9 +23,10 @@ quo_thumbnail_measure (GtkWidget *widget,
                        int *minimum_baseline,
                        int *natural_baseline)
 {
-  *minimum = *natural = orientation == GTK_ORIENTATION_HORIZONTAL
-                          ? QUO_THUMBNAIL_WIDTH
-                          : QUO_THUMBNAIL_HEIGHT;
+  QuoThumbnail *self = QUO_THUMBNAIL (widget);
+
+  *minimum = *natural
+    = orientation == GTK_ORIENTATION_HORIZONTAL ? self->width : self->height;
 }
 
 static void
@@ -31,18 +35,21 @@ quo_thumbnail_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   QuoThumbnail *self = QUO_THUMBNAIL (widget);
   double width = gtk_widget_get_width (widget);
   double height = gtk_widget_get_height (widget);
-  double scale
-    = MAX (width / QUO_THUMBNAIL_WIDTH, height / QUO_THUMBNAIL_HEIGHT);
 
   if (self->texture == NULL)
     return;
-  /* It covers what there is of room; what is over is cut off evenly. */
+
+  double own_width = gdk_texture_get_width (self->texture);
+  double own_height = gdk_texture_get_height (self->texture);
+  double scale = self->is_fitted ? MIN (width / own_width, height / own_height)
+                                 : MAX (width / own_width, height / own_height);
+
+  /* What is over is cut off evenly; what is left stays empty. */
   gtk_snapshot_append_texture (
     snapshot, self->texture,
-    &GRAPHENE_RECT_INIT ((width - QUO_THUMBNAIL_WIDTH * scale) / 2,
-                         (height - QUO_THUMBNAIL_HEIGHT * scale) / 2,
-                         QUO_THUMBNAIL_WIDTH * scale,
-                         QUO_THUMBNAIL_HEIGHT * scale));
+    &GRAPHENE_RECT_INIT ((width - own_width * scale) / 2,
+                         (height - own_height * scale) / 2, own_width * scale,
+                         own_height * scale));
 }
 
 static void
@@ -67,6 +74,8 @@ quo_thumbnail_class_init (QuoThumbnailClass *klass)
 static void
 quo_thumbnail_init (QuoThumbnail *self)
 {
+  self->width = QUO_THUMBNAIL_WIDTH;
+  self->height = QUO_THUMBNAIL_HEIGHT;
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
 }
 
@@ -84,6 +93,25 @@ quo_thumbnail_new (const char *label)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   return self;
+}
+
+/**
+ * quo_thumbnail_set_fitted:
+ * @width: px
+ * @height: px
+ *
+ * Shows all of the picture within a given size, instead of filling the size of a
+ * thumbnail with a part of it.
+ */
+void
+quo_thumbnail_set_fitted (QuoThumbnail *self, int width, int height)
+{
+  g_return_if_fail (QUO_IS_THUMBNAIL (self));
+
+  self->is_fitted = TRUE;
+  self->width = width;
+  self->height = height;
+  gtk_widget_queue_resize (GTK_WIDGET (self));
 }
 
 /**

@@ -14,6 +14,9 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (QuoThumbnail, quo_thumbnail, QUO, THUMBNAIL, GtkWidget)
 
 GtkWidget *quo_thumbnail_new         (const char   *label);
+void       quo_thumbnail_set_fitted  (QuoThumbnail *self,
+                                      int           width,
+                                      int           height);
 void       quo_thumbnail_set_texture (QuoThumbnail *self,
                                       GdkTexture   *texture);
 

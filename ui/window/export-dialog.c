@@ -2,6 +2,8 @@
 
 #include "window/export-dialog.h"
 
+#include "widget/thumbnail.h"
+
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
@@ -12,7 +14,7 @@ struct _QuoExportDialog
 {
   GtkWindow parent_instance;
 
-  GtkPicture *preview;
+  QuoThumbnail *preview;
   GtkDropDown *format;
   GtkDropDown *extent;
   GtkDropDown *theme;
@@ -95,7 +97,7 @@ on_changed (QuoExportDialog *self)
   bytes = quo_export_picture (self->document, self->view, &small, NULL);
   if (bytes != NULL)
     texture = gdk_texture_new_from_bytes (bytes, NULL);
-  gtk_picture_set_paintable (self->preview, GDK_PAINTABLE (texture));
+  quo_thumbnail_set_texture (self->preview, texture);
 }
 
 static void
@@ -213,6 +215,7 @@ quo_export_dialog_class_init (QuoExportDialogClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = quo_export_dialog_dispose;
+  g_type_ensure (QUO_TYPE_THUMBNAIL);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/quorate/Quorate/export-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, QuoExportDialog, preview);
@@ -233,6 +236,7 @@ quo_export_dialog_init (QuoExportDialog *self)
   GtkEventController *keys = gtk_event_controller_key_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  quo_thumbnail_set_fitted (self->preview, PREVIEW_WIDTH, PREVIEW_HEIGHT);
   g_signal_connect (keys, "key-pressed", G_CALLBACK (on_key), self);
   gtk_widget_add_controller (GTK_WIDGET (self), keys);
 }

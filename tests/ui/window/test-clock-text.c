@@ -29,6 +29,21 @@ one_unit_for_a_run (void)
 }
 
 static void
+ticks_differ_and_say_no_more (void)
+{
+  g_autofree char *whole
+    = quo_clock_text_tick (3 * QUO_SECOND, 4 * QUO_SECOND, QUO_SECOND);
+  g_autofree char *half = quo_clock_text_tick (
+    QUO_SECOND, 2 * QUO_SECOND, 500 * QUO_MILLISECOND);
+  g_autofree char *small = quo_clock_text_tick (
+    QUO_MILLISECOND, 5 * QUO_MILLISECOND, 200 * QUO_MICROSECOND);
+
+  g_assert_cmpstr (whole, ==, "3 s");
+  g_assert_cmpstr (half, ==, "1.0 s");
+  g_assert_cmpstr (small, ==, "1.0 ms");
+}
+
+static void
 running_time_keeps_its_width (void)
 {
   g_autofree char *coarse
@@ -46,6 +61,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/ui/widget/clock-text/one-unit-for-a-run",
                    one_unit_for_a_run);
+  g_test_add_func ("/ui/widget/clock-text/ticks-differ-and-say-no-more",
+                   ticks_differ_and_say_no_more);
   g_test_add_func ("/ui/widget/clock-text/running-time-keeps-its-width",
                    running_time_keeps_its_width);
   return g_test_run ();
