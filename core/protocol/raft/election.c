@@ -74,7 +74,10 @@ is_leader_alive (QuoNode       *node,
   if (self->role == QUO_RAFT_LEADER)
     return TRUE;
 
-  return self->has_heard && quo_node_now (node) - self->heard_at < low;
+  QuoTime since = quo_node_now (node) - self->heard_at;
+
+  /* A clock that was set back must not keep a server from voting for as long. */
+  return self->has_heard && since >= 0 && since < low;
 }
 
 static void
