@@ -348,9 +348,11 @@ mutate (const Step    *step,
   };
   gboolean is_object = quo_json_kind (value) == QUO_JSON_OBJECT;
 
-  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+  /* Not all of them everywhere: the next seed takes others. */
+  for (guint i = 0; i < 4; i++)
     {
-      QuoJson *other = quo_json_scan ("o", others[i], strlen (others[i]), NULL);
+      const char *text = others[g_test_rand_int_range (0, G_N_ELEMENTS (others))];
+      QuoJson *other = quo_json_scan ("o", text, strlen (text), NULL);
       g_autoptr (QuoJson) root = rebuild (step, other);
 
       compare (root, FALSE, tally);
@@ -389,7 +391,7 @@ test_drift (void)
   mutate (NULL, whole, &tally);
   g_test_message ("%u changes, %u taken, %u refused by both, %u wrong keys",
                   tally.n, tally.n_taken, tally.n_refused, tally.n_wrong_keys);
-  g_assert_cmpuint (tally.n_taken, >, 300);
+  g_assert_cmpuint (tally.n_taken, >, 200);
   g_assert_cmpuint (tally.n_wrong_keys, >, 50);
   /* The rest needs more than one value to judge: names, order, sums. */
   g_assert_cmpuint (tally.n_refused, >, (tally.n - tally.n_taken) * 3 / 4);
