@@ -249,12 +249,20 @@ const QuoForm quo_form_chaos = {
   .expected = N_("an array of random faults"),
 };
 
-/* Story. */
+/* Story. The views of the window: a picture that a step opens. */
+static const char * const views[] = {
+  "network", "sequence", "states", "space-time", "spread", "logs", "history",
+  "monitor", NULL
+};
+static const QuoForm view_form = {
+  .kind = QUO_FORM_ENUM, .values = views,
+  .expected = N_("a view such as “network” or “sequence”"),
+};
 static const QuoKey story_keys[] = {
   { "at", &quo_form_time, REQ, N_("when") },
   { "text", &quo_form_text, REQ, N_("what is said") },
   { "look-at", &quo_form_names, OPT, N_("nodes and clients to look at") },
-  { "show", &quo_form_name, OPT, N_("the view to look at") },
+  { "show", &view_form, OPT, N_("the view to look at") },
   { NULL }
 };
 static const QuoForm story_item = {

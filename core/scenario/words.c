@@ -300,13 +300,15 @@ append_value (GString       *text,
   g_string_append_c (text, ']');
 }
 
-/* " is 3", " is at least 2 and at most 4" */
+/* " is 3", " is at least 2 and is at most 4"; of rows " are at least 2" */
 static void
 append_bounds (GString       *text,
-               const QuoJson *json)
+               const QuoJson *json,
+               gboolean       is_many)
 {
   static const char * const keys[] = { "is", "at-least", "at-most" };
-  const char *words[] = { _(" is "), _(" is at least "), _(" is at most ") };
+  const char *one[] = { _(" is "), _(" is at least "), _(" is at most ") };
+  const char *many[] = { _(" are "), _(" are at least "), _(" are at most ") };
   guint n = 0;
 
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
@@ -317,18 +319,25 @@ append_bounds (GString       *text,
         continue;
       if (n++ > 0)
         g_string_append (text, _(" and"));
-      g_string_append (text, words[i]);
+      g_string_append (text, is_many ? many[i] : one[i]);
       append_value (text, value);
     }
 }
 
 static void
 append_field (GString              *text,
+              const QuoFieldSpec   *field,
               const QuoExpectation *expectation)
 {
   g_autofree char *node = who (quo_json_get (expectation->json, "node"));
 
-  if (expectation->key != NULL)
+  gboolean is_many = expectation->key == NULL && expectation->value == NULL
+                     && field->shape != QUO_SHAPE_SCALAR;
+
+  if (is_many)
+    g_string_append_printf (text, _("the rows of %s of %s"), expectation->id,
+                            node);
+  else if (expectation->key != NULL)
     {
       g_autofree char *key = quo_reader_scalar_text (expectation->key);
 
@@ -336,7 +345,7 @@ append_field (GString              *text,
     }
   else
     g_string_append_printf (text, _("%s of %s"), expectation->id, node);
-  append_bounds (text, expectation->json);
+  append_bounds (text, expectation->json, is_many);
   if (expectation->at != QUO_TIME_NEVER)
     g_string_append_printf (text, _(" at %s"),
                             quo_reader_text (expectation->json, "at", ""));
@@ -365,7 +374,7 @@ append_count (GString       *text,
         g_string_append_printf (text, " %s", keys[i]);
       g_string_append_printf (text, " %s", value);
     }
-  append_bounds (text, json);
+  append_bounds (text, json, FALSE);
 }
 
 static void
@@ -409,12 +418,17 @@ quo_scenario_expectation_text (QuoScenario *self,
                        expectation->id);
       break;
     case QUO_EXPECT_FIELD:
-      append_field (text, expectation);
+      append_field (text,
+                    &self->protocol->declaration.fields[expectation->what],
+                    expectation);
       break;
     case QUO_EXPECT_MEASURE:
-      g_string_append_printf (text, _("%s of %s"), expectation->statistic,
-                              expectation->id);
-      append_bounds (text, expectation->json);
+      if (quo_json_get (expectation->json, "statistic") != NULL)
+        g_string_append_printf (text, _("%s of %s"), expectation->statistic,
+                                expectation->id);
+      else
+        g_string_append (text, expectation->id);
+      append_bounds (text, expectation->json, FALSE);
       break;
     case QUO_EXPECT_COUNT:
       append_count (text, expectation->json);

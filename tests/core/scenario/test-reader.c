@@ -122,6 +122,8 @@ static const Bad bad[] = {
     "/chaos/0/to: “to” is before “from”" },
   { "\"story\": [{\"at\": \"1s\", \"text\": \"\", \"look-at\": [¦\"AA\"]}]", UNKNOWN,
     "/story/0/look-at/0: “AA” is not a node or client: did you mean “A”?" },
+  { "\"story\": [{\"at\": \"1s\", \"text\": \"\", \"show\": ¦\"net-work\"}]", UNKNOWN,
+    "/story/0/show: “net-work” is not a value here: did you mean “network”?" },
   { "\"expect\": [¦{}]", TYPE,
     "/expect/0: expected an expectation with one of “invariant”, “model”, “field”, “measure”, “count” or “client”, found an empty object" },
   { "\"expect\": [{¦\"invarient\": \"small-terms\"}]", UNKNOWN,
