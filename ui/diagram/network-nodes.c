@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "diagram/network-private.h"
 
+#include "diagram/axis.h"
+
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
 #define PILL_HEIGHT 26.0
+#define VIOLATIONS_MAX 3
 #define LOOK_BACK   4096 /* operations that are looked through for a client's latest */
 
 /**
@@ -412,4 +415,58 @@ quo_network_draw_clients (QuoNetworkFrame *frame)
       if (invoke != QUO_NO_EVENT)
         draw_operation (frame, i, invoke);
     }
+}
+
+/* Where and when, with a ring around the node for a while. */
+static void
+draw_violation (QuoNetworkFrame *frame,
+                guint32          index,
+                guint            nth)
+{
+  QuoNetworkView *self = frame->self;
+  QuoEvent event;
+  char time[QUO_AXIS_TEXT];
+  double x, y;
+
+  quo_trace_read (self->trace, index, &event);
+  quo_axis_format (event.time, QUO_MILLISECOND, time);
+  g_autofree char *text = NULL;
+  text = g_strdup_printf (_("%s violated at %s"),
+                          frame->palette->declaration->invariants[event.what].id, time);
+  QuoNodeLabel label = { .text = text, .style = QUO_STYLE_BAD,
+                         .font = QUO_FONT_SMALL_STRONG,
+                         .id = quo_thing_id (QUO_THING_EVENT, index) };
+  float top = 10 + 20 * (float) nth;
+  double width = quo_metrics_get_width (self->metrics, label.font, 0, text);
+  QuoLabelSpot spots[] = {
+    { 12, top }, { (float) (frame->view->width - width - 14), top },
+    { 12, (float) frame->view->height - 60 - top },
+  };
+  quo_network_label_fixed (frame, &label, spots, G_N_ELEMENTS (spots));
+  if (event.node == G_MAXUINT || !quo_network_at (frame, event.node, &x, &y) ||
+      frame->time - event.time > 10 * quo_index_typical_flight (self->index))
+    return;
+  quo_scene_add_ellipse (frame->scene,
+                         QUO_PEN (.style = QUO_STYLE_BAD, .paint = QUO_PAINT_STROKE,
+                                  .width = 2.5f, .id = label.id, .title = text),
+                         x, y, frame->radius + 10, frame->radius + 10);
+}
+
+/**
+ * quo_network_draw_violations:
+ *
+ * Says which invariants do not hold any more, the latest first.
+ */
+void
+quo_network_draw_violations (QuoNetworkFrame *frame)
+{
+  QuoIndex *index = frame->self->index;
+  guint n_all, n_drawn = 0;
+  const guint32 *marks = quo_index_marks (index, QUO_EVENT_VIOLATION, &n_all);
+  guint n = quo_index_marks_until (index, QUO_EVENT_VIOLATION, frame->time);
+
+  if (frame->view->width < 260)
+    return;
+  for (guint i = n; i > 0 && n_drawn < VIOLATIONS_MAX; i--)
+    draw_violation (frame, marks[i - 1], n_drawn++);
 }

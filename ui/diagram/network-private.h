@@ -111,6 +111,7 @@ void         quo_network_place_clients (QuoNetworkFrame    *frame);
 
 /* network-nodes.c */
 void         quo_network_block_nodes  (QuoNetworkFrame     *frame);
+void         quo_network_draw_violations (QuoNetworkFrame  *frame);
 void         quo_network_draw_nodes   (QuoNetworkFrame     *frame);
 void         quo_network_draw_clients (QuoNetworkFrame     *frame);
 void         quo_network_describe_node (const QuoNetworkFrame *frame,

@@ -453,6 +453,7 @@ draw_moving (QuoNetworkFrame *frame)
   quo_scene_set_layer (frame->scene, QUO_LAYER_MOVING);
   if (frame->radius >= QUO_NETWORK_NAME_RADIUS)
     quo_network_block_nodes (frame);
+  quo_network_draw_violations (frame);
   if (frame->has_cuts)
     quo_network_draw_cuts (frame);
   /* Among many nodes messages pass behind those in between. */

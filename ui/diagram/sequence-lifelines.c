@@ -3,6 +3,9 @@
 
 #include <math.h>
 
+/* Events around a change of role among which its step's notes are. */
+#define NOTE_REACH 12
+
 /* A node between two changes, in view px. */
 typedef struct
 {
@@ -85,6 +88,30 @@ draw_stretch (QuoFrame         *frame,
   quo_labeler_block (frame->self->labeler, &box);
 }
 
+/* Whether the step that changed the role says so in words of its own. */
+static gboolean
+is_noted (QuoFrame *frame,
+          guint32   event)
+{
+  QuoTrace *trace = frame->self->trace;
+  const QuoNoteSpec *notes = quo_trace_declaration (trace)->notes;
+  guint node = quo_trace_node (trace, event);
+  QuoTime time = quo_trace_time (trace, event);
+  guint32 end = MIN (quo_trace_length (trace) - event, NOTE_REACH) + event;
+
+  for (guint32 i = event > NOTE_REACH ? event - NOTE_REACH : 0; i < end; i++)
+    {
+      QuoEvent note;
+      if (quo_trace_kind (trace, i) != QUO_EVENT_NOTE || quo_trace_node (trace, i) != node ||
+          quo_trace_time (trace, i) != time)
+        continue;
+      quo_trace_read (trace, i, &note);
+      if (notes[note.what].is_notable)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /* What begins: a role, a crash, a pause. */
 static void
 label_stretch (QuoFrame         *frame,
@@ -102,6 +129,9 @@ label_stretch (QuoFrame         *frame,
   if (before != NULL ? before->role == stretch->span.role && before->life == QUO_LIFE_UP
                      : stretch->span.role ==
                        palette->declaration->fields[palette->role].initial)
+    return;
+
+  if (is_noted (frame, stretch->span.event))
     return;
 
   g_autoptr(GString) text = g_string_new (role);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "diagram/sequence-private.h"
 
+#include "diagram/wrap.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -9,6 +11,7 @@
 #define STORY_GAP    8.0
 #define STORY_WIDTH  680.0
 #define STORY_LINES  12
+#define STORY_REACH  260.0 /* px that a box may be away from its moment */
 #define CHAIN_MAX    4096
 #define STOPS_MAX    2000
 
@@ -18,38 +21,6 @@ stop_free (gpointer data)
   QuoStop *stop = data;
   g_strfreev (stop->lines);
   g_free (stop);
-}
-
-/* Greedy lines of at most @width px; the last one says when there was more. */
-static char **
-break_lines (QuoMetrics *metrics,
-             QuoFont     font,
-             const char *text,
-             double      width,
-             guint      *ret_n)
-{
-  g_auto(GStrv) words = g_strsplit_set (text, " \n\t", -1);
-  g_autoptr(GPtrArray) lines = g_ptr_array_new ();
-  g_autoptr(GString) line = g_string_new (NULL);
-
-  for (guint i = 0; words[i] != NULL; i++)
-    {
-      if (words[i][0] == '\0')
-        continue;
-      gsize length = line->len;
-      g_string_append_printf (line, "%s%s", length > 0 ? " " : "", words[i]);
-      if (length == 0 || quo_metrics_get_width (metrics, font, 0, line->str) <= width ||
-          lines->len + 1 == STORY_LINES)
-        continue;
-      g_string_truncate (line, length);
-      g_ptr_array_add (lines, g_strdup (line->str));
-      g_string_assign (line, words[i]);
-    }
-  if (line->len > 0)
-    g_ptr_array_add (lines, quo_metrics_fit (metrics, font, 0, line->str, width));
-  *ret_n = lines->len;
-  g_ptr_array_add (lines, NULL);
-  return (char **) g_ptr_array_free (g_steal_pointer (&lines), FALSE);
 }
 
 /* What an action does to the cluster: mends it, changes it or breaks it. */
@@ -133,8 +104,8 @@ add_story (QuoSequence *self,
     return;
   stop = g_new0 (QuoStop, 1);
   *stop = (QuoStop) { .is_story = TRUE, .nth = nth, .style = QUO_STYLE_NOTE };
-  stop->lines = break_lines (self->metrics, QUO_FONT_BODY, step->text,
-                             width - 2 * STORY_PAD, &stop->n_lines);
+  stop->lines = quo_wrap_text (self->metrics, QUO_FONT_BODY, step->text,
+                               width - 2 * STORY_PAD, STORY_LINES, &stop->n_lines);
   /* In the margin it needs no room between the rows. */
   add_stop (self, stop, step->at, self->gaps_margin > 0
                                     ? 0 : story_height (self, stop) + 12);
@@ -244,6 +215,21 @@ quo_sequence_break_stops (QuoSequence   *self,
     spread_story (self, rows);
 }
 
+/* In its gap an action's text stands on its line, at the right. */
+static QuoBox
+action_box (QuoFrame   *frame,
+            const char *text,
+            double      y)
+{
+  double width = ceil (quo_metrics_get_width (frame->self->metrics, QUO_FONT_SMALL_STRONG,
+                                              0, text)) + 2;
+  double height = quo_frame_label_height (frame, QUO_FONT_SMALL_STRONG);
+
+  return (QuoBox) { (float) (frame->view->width - frame->margin - width - 8),
+                    (float) (y + ACTION_ROOM - 6 - height), (float) width,
+                    (float) height };
+}
+
 static void
 draw_action (QuoFrame      *frame,
              const QuoStop *stop,
@@ -269,14 +255,13 @@ draw_action (QuoFrame      *frame,
   if (!frame->rows.is_to_scale)
     {
       /* The gap is its own: nothing else can be there. */
-      QuoBox box = { right, (float) (line - height - 1), (float) width, (float) height };
+      QuoBox box = action_box (frame, text, y);
       quo_scene_add_text (frame->scene,
                           QUO_PEN (.style = label.style, .font = label.font, .id = id,
                                    .plate = TRUE),
                           right + 1,
                           box.y + quo_metrics_get_ascent (self->metrics, label.font, 0),
                           text);
-      quo_labeler_block (self->labeler, &box);
       return;
     }
   QuoLabelSpot spots[] = {
@@ -306,72 +291,109 @@ measure_story (QuoFrame      *frame,
 static void
 draw_story (QuoFrame      *frame,
             const QuoStop *stop,
-            const QuoBox  *box,
-            guint          n_lines)
+            const QuoBox  *box)
 {
   QuoSequence *self = frame->self;
   double height = ceil (quo_metrics_get_height (self->metrics, QUO_FONT_BODY, 0));
   double ascent = quo_metrics_get_ascent (self->metrics, QUO_FONT_BODY, 0);
-  double pad = (box->height - n_lines * height) / 2;
-
   const QuoStoryStep *step = quo_scenario_story (quo_run_scenario (self->run), stop->nth);
   quo_scene_begin_group (frame->scene, QUO_STYLE_NOTE, 0, step->text);
   quo_scene_add_rectangle (frame->scene,
                            QUO_PEN (.style = QUO_STYLE_NOTE, .paint = QUO_PAINT_SOFT),
                            box->x, box->y, box->width, box->height, 6);
-  for (guint i = 0; i < n_lines; i++)
-    {
-      const char *line = n_lines < stop->n_lines ? step->text : stop->lines[i];
-      g_autofree char *text = quo_metrics_fit (self->metrics, QUO_FONT_BODY, 0, line,
-                                               box->width - 2 * STORY_PAD + 1);
-      quo_scene_add_text (frame->scene, QUO_PEN (.style = QUO_STYLE_TEXT),
-                          box->x + STORY_PAD, box->y + pad + ascent + i * height, text);
-    }
+  for (guint i = 0; i < stop->n_lines; i++)
+    quo_scene_add_text (frame->scene, QUO_PEN (.style = QUO_STYLE_TEXT),
+                        box->x + STORY_PAD, box->y + STORY_PAD + ascent + i * height,
+                        stop->lines[i]);
   quo_scene_end_group (frame->scene);
 }
 
-/* To scale there is no room made for it: it looks for some nearby, and is a single
- * line across where there is none. */
+/* In its gap a step of the story stands at the left. */
+static QuoBox
+story_box (QuoFrame      *frame,
+           const QuoStop *stop,
+           double         y)
+{
+  double width, height;
+
+  measure_story (frame, stop, &width, &height);
+  return (QuoBox) { (float) frame->gutter - 6, (float) (y + 6), (float) width,
+                    (float) height };
+}
+
+/* To scale there is no room made for it: it stands as near as other boxes allow. */
 static QuoBox
 find_story_box (QuoFrame      *frame,
                 const QuoStop *stop,
                 double         y)
 {
-  static const double shifts[] = { 5, 24, 48, 80, 120, 170 };
-  double width, height;
+  QuoBox box = story_box (frame, stop, y);
+  double left = 10, right = frame->view->width - box.width - 8;
 
-  measure_story (frame, stop, &width, &height);
-  double left = 10, right = frame->view->width - width - 8;
-  for (guint i = 0; i < G_N_ELEMENTS (shifts); i++)
+  for (double shift = 5; shift < STORY_REACH; shift += 13)
     for (guint side = 0; side < 2; side++)
-      for (guint at = 0; at < 5; at++)
+      for (guint at = 0; at < 3; at++)
         {
-          QuoBox box = { (float) (right - (right - left) * at / 4),
-                         (float) (side == 0 ? y + shifts[i] : y - shifts[i] - height),
-                         (float) width, (float) height };
+          box.x = (float) (right - (right - left) * at / 2);
+          box.y = (float) (side == 0 ? y + shift : y - shift - box.height);
           if (quo_labeler_is_free (frame->self->labeler, &box))
             return box;
         }
-  height = ceil (quo_metrics_get_height (frame->self->metrics, QUO_FONT_BODY, 0));
-  return (QuoBox) { (float) frame->gutter, (float) y + 2,
-                    (float) MAX (frame->view->width - frame->gutter - 8, 10),
-                    (float) height + 4 };
+  box.width = 0;
+  return box;
 }
 
-static void
-place_story (QuoFrame      *frame,
-             const QuoStop *stop,
-             double         y)
+/* Whether the stop is drawn between the rows, and where that begins. */
+static gboolean
+sees_stop (QuoFrame      *frame,
+           const QuoGap  *gap,
+           const QuoStop *stop,
+           double        *ret_y)
 {
-  double width, height;
+  *ret_y = quo_rows_gap_y (&frame->rows, gap) - frame->view->y;
+  return *ret_y <= frame->view->height && *ret_y + gap->size >= frame->head &&
+         !(stop->is_story && (frame->margin > 0 || frame->is_dense));
+}
 
-  measure_story (frame, stop, &width, &height);
-  QuoBox box = { (float) frame->gutter - 6, (float) (y + 6), (float) width,
-                 (float) height };
-  if (frame->rows.is_to_scale)
-    box = find_story_box (frame, stop, y);
-  draw_story (frame, stop, &box, box.height < height ? 1 : stop->n_lines);
-  quo_labeler_block (frame->self->labeler, &box);
+/**
+ * quo_frame_block_stops:
+ *
+ * Gives the story and the script's actions their places before anything else asks
+ * for its own, and keeps everything off them.
+ */
+void
+quo_frame_block_stops (QuoFrame *frame)
+{
+  QuoSequence *self = frame->self;
+  QuoBox margin = { (float) (frame->view->width - frame->margin), 0,
+                    (float) frame->margin, (float) frame->view->height };
+
+  g_array_set_size (self->stories, 0);
+  if (frame->margin > 0)
+    quo_labeler_block (self->labeler, &margin);
+  for (guint i = 0; i < frame->rows.n_gaps; i++)
+    {
+      const QuoGap *gap = &frame->rows.gaps[i];
+      const QuoStop *stop = g_ptr_array_index (self->stops, gap->what);
+      QuoStory story = { .stop = stop };
+      double y;
+      if (!sees_stop (frame, gap, stop, &y))
+        continue;
+      if (!stop->is_story)
+        {
+          if (frame->rows.is_to_scale)
+            continue;
+          story.box = action_box (frame, stop->lines[0], y);
+        }
+      else
+        {
+          story.box = frame->rows.is_to_scale ? find_story_box (frame, stop, y)
+                                              : story_box (frame, stop, y);
+          if (story.box.width > 0)
+            g_array_append_val (self->stories, story);
+        }
+      quo_labeler_block (self->labeler, &story.box);
+    }
 }
 
 /* Beside what it tells of, or below the step before. */
@@ -400,7 +422,7 @@ draw_margin (QuoFrame *frame)
                                 .opacity = 0.7f };
       quo_scene_add_line (frame->scene, pen, frame->gutter, y, left - 8, y);
       quo_scene_add_line (frame->scene, pen, left - 8, y, box.x, top + 14);
-      draw_story (frame, stop, &box, stop->n_lines);
+      draw_story (frame, stop, &box);
       quo_labeler_block (frame->self->labeler, &box);
     }
 }
@@ -417,14 +439,14 @@ quo_frame_draw_stops (QuoFrame *frame)
     {
       const QuoGap *gap = &frame->rows.gaps[i];
       const QuoStop *stop = g_ptr_array_index (frame->self->stops, gap->what);
-      double y = quo_rows_gap_y (&frame->rows, gap) - frame->view->y;
-      if (y > frame->view->height || y + gap->size < frame->head ||
-          (stop->is_story && frame->margin > 0))
-        continue;
-      if (!stop->is_story)
+      double y;
+      if (sees_stop (frame, gap, stop, &y) && !stop->is_story)
         draw_action (frame, stop, y);
-      else if (!frame->is_dense)
-        place_story (frame, stop, y);
+    }
+  for (guint i = 0; i < frame->self->stories->len; i++)
+    {
+      const QuoStory *story = &g_array_index (frame->self->stories, QuoStory, i);
+      draw_story (frame, story->stop, &story->box);
     }
   if (frame->margin > 0 && !frame->is_dense)
     draw_margin (frame);
@@ -507,7 +529,7 @@ draw_event (QuoFrame *frame,
       break;
     case QUO_EVENT_VIOLATION:
       draw_mark (frame, &event, QUO_MARK_DIAMOND, QUO_STYLE_BAD, 12,
-                 QUO_FONT_SMALL_STRONG, 95);
+                 QUO_FONT_SMALL_STRONG, 0);
       break;
     default:
       break;

@@ -40,9 +40,23 @@ typedef struct
   GArray     *labels;         /* of QuoLabel */
   GArray     *spots;          /* of QuoLabelSpot: of the labels' short texts */
   GArray     *crossing;       /* of guint32 */
+  GArray     *callouts;       /* of QuoCallout */
+  GArray     *stories;        /* of QuoStory */
   GArray     *fan;            /* of QuoFanLabel */
   GStringChunk *texts;
 } QuoSequence;
+
+/* A box that says what is wrong. */
+typedef struct
+{
+  guint32  event;
+  double   x;       /* of its event, view px */
+  double   y;
+  char    *title;
+  char   **lines;
+  guint    n_lines;
+  QuoBox   box;
+} QuoCallout;
 
 /* What a gap is for: an action of the script, or a step of the story. */
 typedef struct
@@ -54,6 +68,13 @@ typedef struct
   char    **lines;
   guint     n_lines;
 } QuoStop;
+
+/* A step of the story between the rows. */
+typedef struct
+{
+  const QuoStop *stop;
+  QuoBox         box;
+} QuoStory;
 
 /* A label whose place is still to be found. */
 typedef struct
@@ -142,10 +163,16 @@ gboolean quo_frame_arrow         (const QuoFrame *frame,
 void     quo_frame_draw_messages (QuoFrame *frame);
 void     quo_frame_draw_density  (QuoFrame *frame);
 
+/* sequence-callouts.c */
+void     quo_frame_place_callouts (QuoFrame *frame);
+void     quo_frame_draw_callouts  (QuoFrame *frame);
+void     quo_callout_clear        (gpointer  callout);
+
 /* sequence-notes.c */
 void     quo_sequence_break_stops (QuoSequence   *self,
                                    const QuoView *view,
                                    QuoRows       *rows);
+void     quo_frame_block_stops    (QuoFrame *frame);
 void     quo_frame_draw_stops     (QuoFrame *frame);
 void     quo_frame_draw_events    (QuoFrame *frame);
 void     quo_frame_draw_selection (QuoFrame *frame);

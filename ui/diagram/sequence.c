@@ -88,6 +88,9 @@ sequence_create (QuoRun     *run,
   self->labels = g_array_new (FALSE, FALSE, sizeof (QuoLabel));
   self->spots = g_array_new (FALSE, FALSE, sizeof (QuoLabelSpot));
   self->crossing = g_array_new (FALSE, FALSE, sizeof (guint32));
+  self->stories = g_array_new (FALSE, FALSE, sizeof (QuoStory));
+  self->callouts = g_array_new (FALSE, FALSE, sizeof (QuoCallout));
+  g_array_set_clear_func (self->callouts, quo_callout_clear);
   self->texts = g_string_chunk_new (4096);
   return self;
 }
@@ -98,6 +101,8 @@ sequence_destroy (gpointer data)
   QuoSequence *self = data;
 
   g_string_chunk_free (self->texts);
+  g_array_unref (self->callouts);
+  g_array_unref (self->stories);
   g_array_unref (self->crossing);
   g_array_unref (self->spots);
   g_clear_pointer (&self->fan, g_array_unref);
@@ -561,14 +566,17 @@ sequence_draw (gpointer       data,
   quo_scene_push_clip (scene, 0, frame.head, view->width,
                        MAX (view->height - frame.head, 0));
   draw_ticks (&frame);
+  quo_frame_block_stops (&frame);
+  quo_frame_place_callouts (&frame);
   quo_frame_draw_lifelines (&frame);
   if (frame.is_dense)
     quo_frame_draw_density (&frame);
   else
     quo_frame_draw_messages (&frame);
-  quo_frame_draw_stops (&frame);
   if (!frame.is_dense)
     quo_frame_draw_events (&frame);
+  quo_frame_draw_stops (&frame);
+  quo_frame_draw_callouts (&frame);
   draw_labels (&frame);
   draw_time_line (&frame);
   quo_frame_draw_selection (&frame);

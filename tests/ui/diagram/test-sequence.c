@@ -286,6 +286,54 @@ selected_message_is_lit_with_its_causes (Fixture       *fixture,
   g_assert_cmpuint (fixture_count (scene, "^(line|mark) past .*layer=overlay"), >, 0);
 }
 
+/* The scenario of a known mistake: the invariant that it breaks is named. */
+static void
+violation_is_called_out (void)
+{
+  g_autofree char *path = g_build_filename (g_getenv ("QUORATE_DATA_DIR"), "scenarios",
+                                            "two-phase-commit-impatient" QUO_SCENARIO_SUFFIX,
+                                            NULL);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(QuoScenario) scenario = NULL;
+  scenario = quo_scenario_new_from_file (path, &error);
+  g_assert_no_error (error);
+  g_autoptr(QuoRun) run = quo_run_new (scenario, QUO_TIME_NEVER, NULL, NULL, NULL);
+  g_autoptr(QuoDiagram) diagram = fixture_diagram ("sequence", run);
+  QuoView view = { .width = 800, .height = 900, .zoom = 1, .time = quo_run_end (run) };
+  quo_diagram_follow (diagram, &view);
+  g_autofree char *scene = fixture_draw_text (diagram, &view);
+  g_assert_cmpuint (fixture_count (scene, "text bad .*\"atomicity violated\""), ==, 1);
+  g_autoptr(QuoDiagram) network = fixture_diagram ("network", run);
+  view.y = 0;
+  g_autofree char *nodes = fixture_draw_text (network, &view);
+  g_assert_cmpuint (fixture_count (nodes, "text bad .*\"atomicity violated at "), ==, 1);
+}
+
+static void
+check_story (double width)
+{
+  g_autoptr(QuoRun) run = fixture_raft ();
+  g_autoptr(QuoDiagram) diagram = fixture_diagram ("sequence", run);
+  QuoView view = { .width = width, .height = 600, .zoom = 1, .time = QUO_SECOND };
+
+  for (guint scale = 0; scale < 2; scale++)
+    {
+      view.is_to_scale = scale;
+      quo_diagram_follow (diagram, &view);
+      g_autofree char *scene = fixture_draw_text (diagram, &view);
+      g_assert_cmpuint (fixture_count (scene, "rectangle note "), ==, 1);
+      g_assert_cmpuint (fixture_count (scene, "text text .*\"The network "), ==, 1);
+    }
+}
+
+static void
+story_is_told_in_any_width (void)
+{
+  check_story (400);
+  check_story (700);
+  check_story (1200);
+}
+
 static void
 long_trace_draws_few_things (void)
 {
@@ -366,6 +414,9 @@ main (int   argc,
   ADD ("time-shown-is-kept-in-sight", time_shown_is_kept_in_sight);
   ADD ("selected-message-is-lit-with-its-causes", selected_message_is_lit_with_its_causes);
 #undef ADD
+  g_test_add_func ("/ui/diagram/sequence/violation-is-called-out", violation_is_called_out);
+  g_test_add_func ("/ui/diagram/sequence/story-is-told-in-any-width",
+                   story_is_told_in_any_width);
   g_test_add_func ("/ui/diagram/sequence/long-trace-draws-few-things",
                    long_trace_draws_few_things);
   g_test_add_func ("/ui/diagram/sequence/many-columns-are-culled", many_columns_are_culled);
