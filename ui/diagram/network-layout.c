@@ -67,6 +67,8 @@ quo_network_find_places (QuoNetworkView *self)
       self->x[i] = CLAMP (x, 0, 1);
       self->y[i] = CLAMP (y, 0, 1);
     }
+  for (guint i = 0; i < self->n_nodes; i++)
+    self->middle += self->y[i] / self->n_nodes;
   if (start != NULL && neighbours != NULL)
     self->apart = measure_links (self, start, neighbours);
 }

@@ -203,9 +203,13 @@ ask_for_role (QuoNetworkFrame    *frame,
   double width = ceil (quo_metrics_get_width (frame->self->metrics, label.font, 0,
                                               label.text)) + 2;
   double height = ceil (quo_metrics_get_height (frame->self->metrics, label.font, 0));
+  /* Away from the middle, where the links and the messages are. */
+  float below = (float) (y + r + 5), above = (float) (y - r - 5 - height);
+  gboolean is_high = frame->self->n_nodes > 2 &&
+                     frame->self->y[node] < frame->self->middle - 0.12;
   QuoLabelSpot spots[] = {
-    { (float) (x - width / 2), (float) (y + r + 5) },
-    { (float) (x - width / 2), (float) (y - r - 5 - height) },
+    { (float) (x - width / 2), is_high ? above : below },
+    { (float) (x - width / 2), is_high ? below : above },
     { (float) (x + r + 5), (float) (y - height / 2) },
     { (float) (x - r - 5 - width), (float) (y - height / 2) },
   };

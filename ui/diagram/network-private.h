@@ -29,6 +29,7 @@ typedef struct
   guint         n_clients;
   double       *x;        /* 0 to 1, of the nodes */
   double       *y;
+  double        middle;   /* of the nodes' y */
   double        apart;    /* of neighbours as a rule, in the same unit; 0: unknown */
   QuoLabeler   *labeler;
   GArray       *sends;    /* of guint32 */
