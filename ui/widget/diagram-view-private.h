@@ -18,7 +18,7 @@ struct _QuoDiagramView
   QuoThemeKind theme;
 
   gboolean is_scene_good;
-  GdkTexture *still;     /* the still layer as last painted; NULL: not good */
+  GskRenderNode *still;  /* the still layer as last painted; NULL: not good */
   gboolean is_fitted;    /* follows the window's size until a person zooms */
 
   GtkAdjustment *adjustments[2]; /* by GtkOrientation */

@@ -46,7 +46,7 @@ quo_diagram_view_invalidate (QuoDiagramView *self, gboolean still_too)
 {
   self->is_scene_good = FALSE;
   if (still_too)
-    g_clear_object (&self->still);
+    g_clear_pointer (&self->still, gsk_render_node_unref);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
@@ -289,6 +289,44 @@ set_adjustment (QuoDiagramView *self, guint axis, GtkAdjustment *adjustment)
   configure (self, self->view.x, self->view.y);
 }
 
+/* A texture stays on the graphics card. Where cairo draws, a texture's pixels are
+ * converted to floats and back in every frame (GTK 4.8), an image's are copied. */
+static GskRenderNode *
+make_still_node (QuoDiagramView *self, cairo_surface_t *surface)
+{
+  graphene_rect_t bounds
+    = GRAPHENE_RECT_INIT (0, 0, self->view.width, self->view.height);
+  GtkNative *native = gtk_widget_get_native (GTK_WIDGET (self));
+  int width = cairo_image_surface_get_width (surface);
+  int height = cairo_image_surface_get_height (surface);
+  gsize stride = cairo_image_surface_get_stride (surface);
+
+  if (native != NULL
+      && GSK_IS_CAIRO_RENDERER (gtk_native_get_renderer (native)))
+    {
+      GskRenderNode *node = gsk_cairo_node_new (&bounds);
+      cairo_t *cr = gsk_cairo_node_get_draw_context (node);
+
+      cairo_scale (cr, self->view.width / width, self->view.height / height);
+      cairo_set_source_surface (cr, surface, 0, 0);
+      cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_NEAREST);
+      cairo_set_operator (cr, CAIRO_OPERATOR_SOURCE);
+      cairo_paint (cr);
+      cairo_destroy (cr);
+      return node;
+    }
+
+  g_autoptr (GBytes) bytes
+    = g_bytes_new_with_free_func (cairo_image_surface_get_data (surface),
+                                  stride * height,
+                                  (GDestroyNotify) cairo_surface_destroy,
+                                  cairo_surface_reference (surface));
+  g_autoptr (GdkTexture) texture
+    = gdk_memory_texture_new (width, height, GDK_MEMORY_DEFAULT, bytes, stride);
+
+  return gsk_texture_node_new (texture, &bounds);
+}
+
 static void
 paint_still (QuoDiagramView *self)
 {
@@ -298,7 +336,7 @@ paint_still (QuoDiagramView *self)
   const QuoTheme *theme = quo_theme_get (self->theme);
   QuoColor ground = quo_theme_get_rule (theme, QUO_STYLE_BACKGROUND)->wash;
   cairo_surface_t *surface
-    = cairo_image_surface_create (CAIRO_FORMAT_RGB24, width, height);
+    = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width, height);
   cairo_t *cr = cairo_create (surface);
 
   cairo_scale (cr, scale, scale);
@@ -308,22 +346,8 @@ paint_still (QuoDiagramView *self)
   cairo_destroy (cr);
   cairo_surface_flush (surface);
 
-  /* RGB24 leaves the fourth byte undefined in theory and opaque in no case: the
-   * texture is read as one that has no transparency. */
-  gsize stride = cairo_image_surface_get_stride (surface);
-  guchar *pixels = cairo_image_surface_get_data (surface);
-
-  for (int y = 0; y < height; y++)
-    for (int x = 0; x < width; x++)
-      ((guint32 *) (pixels + y * stride))[x] |= 0xff000000u;
-
-  g_autoptr (GBytes) bytes
-    = g_bytes_new_with_free_func (pixels, stride * height,
-                                  (GDestroyNotify) cairo_surface_destroy,
-                                  surface);
-
-  self->still
-    = gdk_memory_texture_new (width, height, GDK_MEMORY_DEFAULT, bytes, stride);
+  self->still = make_still_node (self, surface);
+  cairo_surface_destroy (surface);
 }
 
 static void
@@ -340,7 +364,7 @@ quo_diagram_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   quo_diagram_view_ensure_scene (self);
   if (self->still == NULL)
     paint_still (self);
-  gtk_snapshot_append_texture (snapshot, self->still, &bounds);
+  gtk_snapshot_append_node (snapshot, self->still);
 
   cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &bounds);
 
@@ -498,7 +522,7 @@ quo_diagram_view_dispose (GObject *object)
   g_clear_pointer (&self->diagram, quo_diagram_free);
   g_clear_pointer (&self->scene, quo_scene_unref);
   g_clear_pointer (&self->metrics, quo_metrics_unref);
-  g_clear_object (&self->still);
+  g_clear_pointer (&self->still, gsk_render_node_unref);
 
   G_OBJECT_CLASS (quo_diagram_view_parent_class)->dispose (object);
 }

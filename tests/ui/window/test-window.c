@@ -572,8 +572,98 @@ gallery_lists_what_is_in_its_folder (Fixture *fixture, gconstpointer data)
     g_setenv ("QUORATE_DATA_DIR", old, TRUE);
 }
 
+static gboolean
+has_text (GtkWidget *widget)
+{
+  if (GTK_IS_LABEL (widget))
+    return *gtk_label_get_text (GTK_LABEL (widget)) != '\0';
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (has_text (child))
+      return TRUE;
+  return FALSE;
+}
+
+/* A control without a name is read out as "button". What stands around others,
+ * a box or a list, needs none to be told of. */
+static guint
+count_nameless (GtkWidget *widget)
+{
+  guint n_nameless = 0;
+  gboolean is_control
+    = GTK_IS_BUTTON (widget) || GTK_IS_RANGE (widget) || GTK_IS_DROP_DOWN (widget)
+      || GTK_IS_ENTRY (widget) || GTK_IS_SEARCH_ENTRY (widget)
+      || GTK_IS_SPIN_BUTTON (widget) || GTK_IS_LIST_BOX (widget)
+      || QUO_IS_DIAGRAM_VIEW (widget) || QUO_IS_SCRUBBER (widget)
+      || QUO_IS_THUMBNAIL (widget);
+  /* Parts of GTK's own controls, which tell of them in their place. */
+  gboolean is_part
+    = gtk_widget_get_ancestor (gtk_widget_get_parent (widget) != NULL
+                                 ? gtk_widget_get_parent (widget)
+                                 : widget,
+                               GTK_TYPE_DROP_DOWN)
+        != NULL
+      || (GTK_IS_TOGGLE_BUTTON (widget)
+          && gtk_widget_get_ancestor (widget, GTK_TYPE_COMBO_BOX) != NULL)
+      || GTK_IS_SCROLLBAR (gtk_widget_get_parent (widget))
+      || GTK_IS_SCROLLBAR (widget)
+      || gtk_widget_get_ancestor (widget, GTK_TYPE_WINDOW_CONTROLS) != NULL
+      || gtk_widget_get_ancestor (widget, GTK_TYPE_INFO_BAR) != NULL
+      || GTK_IS_MENU_BUTTON (gtk_widget_get_parent (widget))
+      || GTK_IS_POPOVER (widget);
+
+  if (GTK_IS_POPOVER (widget))
+    return 0;
+  if (is_control && !is_part
+      && !gtk_test_accessible_has_property (GTK_ACCESSIBLE (widget),
+                                            GTK_ACCESSIBLE_PROPERTY_LABEL)
+      && !gtk_test_accessible_has_relation (GTK_ACCESSIBLE (widget),
+                                            GTK_ACCESSIBLE_RELATION_LABELLED_BY)
+      && !has_text (widget))
+    {
+      g_test_message ("%s in %s has no name", G_OBJECT_TYPE_NAME (widget),
+                      G_OBJECT_TYPE_NAME (gtk_widget_get_parent (widget)));
+      n_nameless++;
+    }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    n_nameless += count_nameless (child);
+  return n_nameless;
+}
+
+static void
+every_control_has_a_name (Fixture *fixture, gconstpointer data)
+{
+  QuoDiagramView *view
+    = quo_pane_diagram_view (quo_page_pane (quo_window_page (fixture->window),
+                                            0));
+  g_autoptr (JsonObject) start = json_object_new ();
+  GtkWidget *dialogs[4] = { NULL };
+
+  quo_document_set_time (fixture->document, QUO_SECOND);
+  quo_document_select (fixture->document,
+                       quo_thing_id (QUO_THING_PARTICIPANT, 0));
+  settle ();
+  dialogs[0] = GTK_WIDGET (quo_action_dialog_present (
+    GTK_WINDOW (fixture->window), fixture->document, start, -1));
+  dialogs[1] = GTK_WIDGET (quo_export_dialog_present (
+    GTK_WINDOW (fixture->window), fixture->document, view,
+    quo_settings_get_default ()));
+  dialogs[2] = GTK_WIDGET (quo_new_dialog_present (
+    GTK_WINDOW (fixture->window), fixture->document));
+  dialogs[3] = quo_preferences_new (GTK_WINDOW (fixture->window),
+                                    quo_settings_get_default ());
+  settle ();
+  g_assert_cmpuint (count_nameless (GTK_WIDGET (fixture->window)), ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (dialogs); i++)
+    {
+      g_assert_cmpuint (count_nameless (dialogs[i]), ==, 0);
+      gtk_window_destroy (GTK_WINDOW (dialogs[i]));
+    }
+}
+
 /* The first node of what a view draws: its still layer. */
-static GdkTexture *
+static GskRenderNode *
 still_layer (Fixture *fixture, QuoTime time)
 {
   GtkWidget *view = GTK_WIDGET (quo_pane_diagram_view (
@@ -581,7 +671,6 @@ still_layer (Fixture *fixture, QuoTime time)
   GtkSnapshot *snapshot = gtk_snapshot_new ();
   GskRenderNode *node = NULL;
   GskRenderNode *first = NULL;
-  GdkTexture *texture = NULL;
 
   quo_document_set_time (fixture->document, time);
   settle ();
@@ -589,12 +678,9 @@ still_layer (Fixture *fixture, QuoTime time)
   node = gtk_snapshot_free_to_node (snapshot);
   g_assert_cmpint (gsk_render_node_get_node_type (node), ==,
                    GSK_CONTAINER_NODE);
-  first = gsk_container_node_get_child (node, 0);
-  g_assert_cmpint (gsk_render_node_get_node_type (first), ==,
-                   GSK_TEXTURE_NODE);
-  texture = g_object_ref (gsk_texture_node_get_texture (first));
+  first = gsk_render_node_ref (gsk_container_node_get_child (node, 0));
   gsk_render_node_unref (node);
-  return texture;
+  return first;
 }
 
 /* A frame while it plays has to be drawn anew where something moves, and only
@@ -606,9 +692,9 @@ still_layer_outlives_a_frame (Fixture *fixture, gconstpointer data)
 
   for (guint i = 0; i < 200 && n_same < 10; i++)
     {
-      g_autoptr (GdkTexture) first
+      g_autoptr (GskRenderNode) first
         = still_layer (fixture, QUO_SECOND + 2 * i * QUO_MILLISECOND);
-      g_autoptr (GdkTexture) second
+      g_autoptr (GskRenderNode) second
         = still_layer (fixture, QUO_SECOND + (2 * i + 1) * QUO_MILLISECOND);
 
       n_same = first == second ? n_same + 1 : 0;
@@ -642,6 +728,7 @@ main (int argc, char **argv)
     { "story-walks-through-time", story_walks_through_time },
     { "everything-can-be-selected", everything_can_be_selected },
     { "every-view-can-be-shown", every_view_can_be_shown },
+    { "every-control-has-a-name", every_control_has_a_name },
     { "theme-changes-at-once", theme_changes_at_once },
     { "new-scenario-is-shown", new_scenario_is_shown },
     { "gallery-lists-what-is-in-its-folder",
