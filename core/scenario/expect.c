@@ -491,7 +491,7 @@ judge_count (QuoRun               *self,
              QuoOutcome           *outcome)
 {
   QuoTrace *trace = quo_run_trace (self);
-  guint64 n = 0;
+  guint n = 0;
 
   for (guint32 i = 0; i < quo_trace_length (trace); i++)
     {
@@ -507,7 +507,7 @@ judge_count (QuoRun               *self,
       outcome->event = i;
     }
   outcome->is_met = is_within (&expectation->bound, (double) n);
-  outcome->finding = g_strdup_printf (_("counted %" G_GUINT64_FORMAT), n);
+  outcome->finding = g_strdup_printf (_("counted %u"), n);
 }
 
 static guint32

@@ -33,11 +33,11 @@ static const QuoForm groups_form = {
   .expected = N_("an array of groups such as [[\"A\"], [\"B\", \"C\"]]"),
 };
 static const QuoKey message_keys[] = {
-  { "kind", &quo_form_name, OPT, N_("a message of the protocol; any") },
-  { "from", &quo_form_name, OPT, N_("its sender; any") },
-  { "to", &quo_form_name, OPT, N_("its receiver; any") },
+  { "kind", &quo_form_name, OPT, "a message of the protocol; any" },
+  { "from", &quo_form_name, OPT, "its sender; any" },
+  { "to", &quo_form_name, OPT, "its receiver; any" },
   { "nth", &quo_form_ordinal, OPT,
-    N_("which of those in flight and then of those sent later; 1") },
+    "which of those in flight and then of those sent later; 1" },
   { NULL }
 };
 static const QuoForm message_form = {
@@ -54,13 +54,13 @@ static const QuoForm bandwidth_form = {
 };
 
 #define WHEN_KEYS                                                             \
-  { "at", &quo_form_distribution, OPT, N_("when; 0s") },                      \
-  { "every", &quo_form_duration, OPT, N_("again after each of these") },      \
-  { "until", &quo_form_time, OPT, N_("not again after this") }
-#define DO_KEY { "do", &quo_form_name, REQ, N_("what") }
+  { "at", &quo_form_distribution, OPT, "when; 0s" },                      \
+  { "every", &quo_form_duration, OPT, "again after each of these" },      \
+  { "until", &quo_form_time, OPT, "not again after this" }
+#define DO_KEY { "do", &quo_form_name, REQ, "what" }
 #define LASTS_KEY                                                             \
-  { "lasts", &quo_form_duration, OPT, N_("after this it is undone") }
-#define NODE_KEY { "node", &selectors_form, REQ, N_("which") }
+  { "lasts", &quo_form_duration, OPT, "after this it is undone" }
+#define NODE_KEY { "node", &selectors_form, REQ, "which" }
 
 static const QuoKey node_action_keys[] = {
   WHEN_KEYS, DO_KEY, NODE_KEY, { NULL }
@@ -71,21 +71,21 @@ static const QuoKey lasting_node_keys[] = {
 static const QuoKey partition_keys[] = {
   WHEN_KEYS, DO_KEY,
   { "groups", &groups_form, REQ,
-    N_("who still reaches whom; those not named are together") },
+    "who still reaches whom; those not named are together" },
   LASTS_KEY, { NULL }
 };
 static const QuoKey cut_keys[] = {
   WHEN_KEYS, DO_KEY,
-  { "from", &selector_form, REQ, N_("one end") },
-  { "to", &selector_form, REQ, N_("the other end") },
-  { "one-way", &quo_form_bool, OPT, N_("not the way back") },
+  { "from", &selector_form, REQ, "one end" },
+  { "to", &selector_form, REQ, "the other end" },
+  { "one-way", &quo_form_bool, OPT, "not the way back" },
   LASTS_KEY, { NULL }
 };
 static const QuoKey restore_keys[] = {
   WHEN_KEYS, DO_KEY,
-  { "from", &selector_form, REQ, N_("one end") },
-  { "to", &selector_form, REQ, N_("the other end") },
-  { "one-way", &quo_form_bool, OPT, N_("not the way back") },
+  { "from", &selector_form, REQ, "one end" },
+  { "to", &selector_form, REQ, "the other end" },
+  { "one-way", &quo_form_bool, OPT, "not the way back" },
   { NULL }
 };
 static const QuoKey heal_keys[] = {
@@ -93,76 +93,76 @@ static const QuoKey heal_keys[] = {
 };
 static const QuoKey drop_keys[] = {
   WHEN_KEYS, DO_KEY,
-  { "message", &message_form, REQ, N_("which") },
+  { "message", &message_form, REQ, "which" },
   { NULL }
 };
 static const QuoKey delay_keys[] = {
   WHEN_KEYS, DO_KEY,
-  { "message", &message_form, REQ, N_("which") },
-  { "by", &quo_form_duration, REQ, N_("how much later it arrives") },
+  { "message", &message_form, REQ, "which" },
+  { "by", &quo_form_duration, REQ, "how much later it arrives" },
   { NULL }
 };
 static const QuoKey skew_keys[] = {
   WHEN_KEYS, DO_KEY, NODE_KEY,
-  { "by", &quo_form_offset, OPT, N_("how far its clock jumps") },
-  { "drift", &gain_form, OPT, N_("seconds that it gains in a second from then") },
+  { "by", &quo_form_offset, OPT, "how far its clock jumps" },
+  { "drift", &gain_form, OPT, "seconds that it gains in a second from then" },
   { NULL }
 };
 static const QuoKey set_link_keys[] = {
   WHEN_KEYS, DO_KEY,
-  { "from", &quo_form_name, REQ, N_("one end") },
-  { "to", &quo_form_name, REQ, N_("the other end") },
-  { "one-way", &quo_form_bool, OPT, N_("not the way back") },
-  { "latency", &quo_form_distribution, OPT, N_("how long a message takes") },
-  { "loss", &quo_form_fraction, OPT, N_("the share that is lost") },
-  { "duplicate", &quo_form_fraction, OPT, N_("the share that arrives twice") },
-  { "fifo", &quo_form_bool, OPT, N_("messages never overtake each other") },
-  { "reorder", &quo_form_bool, OPT, N_("messages may overtake each other") },
-  { "bandwidth", &bandwidth_form, OPT, N_("bytes a second") },
+  { "from", &quo_form_name, REQ, "one end" },
+  { "to", &quo_form_name, REQ, "the other end" },
+  { "one-way", &quo_form_bool, OPT, "not the way back" },
+  { "latency", &quo_form_distribution, OPT, "how long a message takes" },
+  { "loss", &quo_form_fraction, OPT, "the share that is lost" },
+  { "duplicate", &quo_form_fraction, OPT, "the share that arrives twice" },
+  { "fifo", &quo_form_bool, OPT, "messages never overtake each other" },
+  { "reorder", &quo_form_bool, OPT, "messages may overtake each other" },
+  { "bandwidth", &bandwidth_form, OPT, "bytes a second" },
   { NULL }
 };
 static const QuoKey set_option_keys[] = {
   WHEN_KEYS, DO_KEY,
-  { "option", &quo_form_name, REQ, N_("an option of the protocol") },
-  { "value", &quo_form_value, REQ, N_("what it is from then on") },
+  { "option", &quo_form_name, REQ, "an option of the protocol" },
+  { "value", &quo_form_value, REQ, "what it is from then on" },
   { NULL }
 };
 static const QuoKey fire_keys[] = {
   WHEN_KEYS, DO_KEY, NODE_KEY,
-  { "timer", &quo_form_name, REQ, N_("a timer of the protocol") },
+  { "timer", &quo_form_name, REQ, "a timer of the protocol" },
   { NULL }
 };
 
 #define ASK_KEYS                                                              \
   WHEN_KEYS, DO_KEY,                                                          \
-  { "client", &quo_form_name, OPT, N_("who asks") },                          \
-  { "node", &selector_form, OPT, N_("who is asked; where the client is") }
+  { "client", &quo_form_name, OPT, "who asks" },                          \
+  { "node", &selector_form, OPT, "who is asked; where the client is" }
 
 static const QuoForm text_or_number = {
   .kind = QUO_FORM_SCALAR, .expected = N_("a text or a number"),
 };
 static const QuoKey read_keys[] = {
   ASK_KEYS,
-  { "key", &quo_form_name, OPT, N_("what is read; x") },
+  { "key", &quo_form_name, OPT, "what is read; x" },
   { NULL }
 };
 static const QuoKey write_keys[] = {
   ASK_KEYS,
-  { "key", &quo_form_name, OPT, N_("what is written; x") },
-  { "value", &text_or_number, REQ, N_("what it becomes") },
+  { "key", &quo_form_name, OPT, "what is written; x" },
+  { "value", &text_or_number, REQ, "what it becomes" },
   { NULL }
 };
 static const QuoKey cas_keys[] = {
   ASK_KEYS,
-  { "key", &quo_form_name, OPT, N_("what is written; x") },
-  { "expected", &text_or_number, REQ, N_("only if it is this") },
-  { "value", &text_or_number, REQ, N_("what it becomes") },
+  { "key", &quo_form_name, OPT, "what is written; x" },
+  { "expected", &text_or_number, REQ, "only if it is this" },
+  { "value", &text_or_number, REQ, "what it becomes" },
   { NULL }
 };
 static const QuoKey transaction_keys[] = {
   ASK_KEYS,
-  { "key", &quo_form_name, OPT, N_("its name") },
-  { "value", &text_or_number, OPT, N_("what it does") },
+  { "key", &quo_form_name, OPT, "its name" },
+  { "value", &text_or_number, OPT, "what it does" },
   { NULL }
 };
 static const QuoKey initial_keys[] = {
@@ -175,31 +175,31 @@ const QuoKey quo_command_keys[] = {
 
 /* In the order of QuoActionKind, then the operations and "initial". */
 static const QuoVariant actions[] = {
-  { "crash", lasting_node_keys, FALSE, N_("the node stops and forgets what it had not synced") },
-  { "restart", node_action_keys, FALSE, N_("a crashed node starts again") },
-  { "pause", lasting_node_keys, FALSE, N_("the node stands still") },
-  { "resume", node_action_keys, FALSE, N_("a paused node goes on") },
-  { "partition", partition_keys, FALSE, N_("only nodes of one group reach each other") },
-  { "isolate", lasting_node_keys, FALSE, N_("the node is cut off from everybody") },
-  { "cut", cut_keys, FALSE, N_("a link carries nothing any more") },
-  { "restore", restore_keys, FALSE, N_("a link carries messages again") },
-  { "heal", heal_keys, FALSE, N_("no cut and no partition any more") },
-  { "drop", drop_keys, FALSE, N_("a message is lost") },
-  { "delay", delay_keys, FALSE, N_("a message comes later") },
-  { "duplicate", drop_keys, FALSE, N_("a message comes twice") },
-  { "skew", skew_keys, FALSE, N_("a node's clock jumps or drifts") },
-  { "lose-disk", node_action_keys, FALSE, N_("a node crashes and its disk is empty") },
-  { "set-link", set_link_keys, FALSE, N_("a link changes") },
-  { "set-option", set_option_keys, FALSE, N_("an option changes, on every node") },
-  { "fire", fire_keys, FALSE, N_("a timer fires now") },
-  { "read", read_keys, FALSE, N_("a client reads") },
-  { "write", write_keys, FALSE, N_("a client writes") },
-  { "compare-and-set", cas_keys, FALSE, N_("a client writes if it is as expected") },
-  { "add", write_keys, FALSE, N_("a client adds to a set or a counter") },
-  { "remove", write_keys, FALSE, N_("a client removes from a set") },
-  { "append", write_keys, FALSE, N_("a client appends to a list") },
-  { "transaction", transaction_keys, FALSE, N_("a client begins a transaction") },
-  { "initial", initial_keys, TRUE, N_("durable fields before the start") },
+  { "crash", lasting_node_keys, FALSE, "the node stops and forgets what it had not synced" },
+  { "restart", node_action_keys, FALSE, "a crashed node starts again" },
+  { "pause", lasting_node_keys, FALSE, "the node stands still" },
+  { "resume", node_action_keys, FALSE, "a paused node goes on" },
+  { "partition", partition_keys, FALSE, "only nodes of one group reach each other" },
+  { "isolate", lasting_node_keys, FALSE, "the node is cut off from everybody" },
+  { "cut", cut_keys, FALSE, "a link carries nothing any more" },
+  { "restore", restore_keys, FALSE, "a link carries messages again" },
+  { "heal", heal_keys, FALSE, "no cut and no partition any more" },
+  { "drop", drop_keys, FALSE, "a message is lost" },
+  { "delay", delay_keys, FALSE, "a message comes later" },
+  { "duplicate", drop_keys, FALSE, "a message comes twice" },
+  { "skew", skew_keys, FALSE, "a node's clock jumps or drifts" },
+  { "lose-disk", node_action_keys, FALSE, "a node crashes and its disk is empty" },
+  { "set-link", set_link_keys, FALSE, "a link changes" },
+  { "set-option", set_option_keys, FALSE, "an option changes, on every node" },
+  { "fire", fire_keys, FALSE, "a timer fires now" },
+  { "read", read_keys, FALSE, "a client reads" },
+  { "write", write_keys, FALSE, "a client writes" },
+  { "compare-and-set", cas_keys, FALSE, "a client writes if it is as expected" },
+  { "add", write_keys, FALSE, "a client adds to a set or a counter" },
+  { "remove", write_keys, FALSE, "a client removes from a set" },
+  { "append", write_keys, FALSE, "a client appends to a list" },
+  { "transaction", transaction_keys, FALSE, "a client begins a transaction" },
+  { "initial", initial_keys, TRUE, "durable fields before the start" },
   { NULL }
 };
 
@@ -230,14 +230,14 @@ static const QuoForm amount_form = {
   .expected = N_("a share from 0 to 1, or the time that a clock is skewed by"),
 };
 static const QuoKey chaos_keys[] = {
-  { "do", &chaos_kind_form, REQ, N_("what happens") },
-  { "rate", &quo_form_rate, REQ, N_("how often, in the whole cluster") },
-  { "from", &quo_form_time, OPT, N_("not before; 0s") },
-  { "to", &quo_form_time, OPT, N_("not after") },
-  { "nodes", &quo_form_names, OPT, N_("to whom; all") },
-  { "lasts", &quo_form_distribution, OPT, N_("how long") },
-  { "amount", &amount_form, OPT, N_("the share that is lost, or the skew") },
-  { "max-down", &quo_form_count, OPT, N_("not more nodes at once; no limit") },
+  { "do", &chaos_kind_form, REQ, "what happens" },
+  { "rate", &quo_form_rate, REQ, "how often, in the whole cluster" },
+  { "from", &quo_form_time, OPT, "not before; 0s" },
+  { "to", &quo_form_time, OPT, "not after" },
+  { "nodes", &quo_form_names, OPT, "to whom; all" },
+  { "lasts", &quo_form_distribution, OPT, "how long" },
+  { "amount", &amount_form, OPT, "the share that is lost, or the skew" },
+  { "max-down", &quo_form_count, OPT, "not more nodes at once; no limit" },
   { NULL }
 };
 static const QuoForm chaos_item = {
@@ -259,10 +259,10 @@ static const QuoForm view_form = {
   .expected = N_("a view such as “network” or “sequence”"),
 };
 static const QuoKey story_keys[] = {
-  { "at", &quo_form_time, REQ, N_("when") },
-  { "text", &quo_form_text, REQ, N_("what is said") },
-  { "look-at", &quo_form_names, OPT, N_("nodes and clients to look at") },
-  { "show", &view_form, OPT, N_("the view to look at") },
+  { "at", &quo_form_time, REQ, "when" },
+  { "text", &quo_form_text, REQ, "what is said" },
+  { "look-at", &quo_form_names, OPT, "nodes and clients to look at" },
+  { "show", &view_form, OPT, "the view to look at" },
   { NULL }
 };
 static const QuoForm story_item = {
@@ -304,15 +304,15 @@ static const QuoForm status_form = {
   .expected = N_("“ok”, “failed”, “unknown” or “pending”"),
 };
 static const QuoKey count_keys[] = {
-  { "event", &event_form, OPT, N_("sent") },
-  { "message", &quo_form_name, OPT, N_("a message of the protocol") },
-  { "note", &quo_form_name, OPT, N_("a note of the protocol") },
-  { "timer", &quo_form_name, OPT, N_("a timer of the protocol") },
-  { "node", &quo_form_name, OPT, N_("where it happens") },
-  { "from", &quo_form_name, OPT, N_("a message's sender") },
-  { "to", &quo_form_name, OPT, N_("a message's receiver") },
-  { "after", &quo_form_time, OPT, N_("from this on") },
-  { "before", &quo_form_time, OPT, N_("up to this") },
+  { "event", &event_form, OPT, "sent" },
+  { "message", &quo_form_name, OPT, "a message of the protocol" },
+  { "note", &quo_form_name, OPT, "a note of the protocol" },
+  { "timer", &quo_form_name, OPT, "a timer of the protocol" },
+  { "node", &quo_form_name, OPT, "where it happens" },
+  { "from", &quo_form_name, OPT, "a message's sender" },
+  { "to", &quo_form_name, OPT, "a message's receiver" },
+  { "after", &quo_form_time, OPT, "from this on" },
+  { "before", &quo_form_time, OPT, "up to this" },
   { NULL }
 };
 static const QuoForm count_form = {
@@ -325,54 +325,54 @@ static const QuoForm bound_form = {
 };
 
 #define BOUND_KEYS                                                            \
-  { "is", &bound_form, OPT, N_("exactly") },                                  \
-  { "at-least", &bound_form, OPT, N_("this or more") },                       \
-  { "at-most", &bound_form, OPT, N_("this or less") }
+  { "is", &bound_form, OPT, "exactly" },                                  \
+  { "at-least", &bound_form, OPT, "this or more" },                       \
+  { "at-most", &bound_form, OPT, "this or less" }
 
 static const QuoKey invariant_keys[] = {
-  { "invariant", &quo_form_name, REQ, N_("an invariant of the protocol") },
-  { "verdict", &verdict_form, OPT, N_("holds") },
+  { "invariant", &quo_form_name, REQ, "an invariant of the protocol" },
+  { "verdict", &verdict_form, OPT, "holds" },
   { NULL }
 };
 static const QuoKey model_keys[] = {
-  { "model", &quo_form_name, REQ, N_("a consistency model") },
-  { "verdict", &verdict_form, OPT, N_("holds") },
+  { "model", &quo_form_name, REQ, "a consistency model" },
+  { "verdict", &verdict_form, OPT, "holds" },
   { NULL }
 };
 static const QuoKey field_keys[] = {
-  { "at", &quo_form_time, OPT, N_("when; at the end") },
-  { "node", &selectors_form, REQ, N_("of which node, or of several") },
-  { "field", &quo_form_name, REQ, N_("a field of the protocol") },
-  { "key", &text_or_number, OPT, N_("of a table: which row") },
+  { "at", &quo_form_time, OPT, "when; at the end" },
+  { "node", &selectors_form, REQ, "of which node, or of several" },
+  { "field", &quo_form_name, REQ, "a field of the protocol" },
+  { "key", &text_or_number, OPT, "of a table: which row" },
   { "is", &quo_form_value, OPT,
-    N_("its value; of a log its first column, row by row") },
-  { "at-least", &bound_form, OPT, N_("this or more; of a table its rows") },
-  { "at-most", &bound_form, OPT, N_("this or less; of a table its rows") },
+    "its value; of a log its first column, row by row" },
+  { "at-least", &bound_form, OPT, "this or more; of a table its rows" },
+  { "at-most", &bound_form, OPT, "this or less; of a table its rows" },
   { NULL }
 };
 static const QuoKey measure_keys[] = {
-  { "measure", &quo_form_name, REQ, N_("a measure of the protocol or a general one") },
-  { "statistic", &statistic_form, OPT, N_("mean") },
+  { "measure", &quo_form_name, REQ, "a measure of the protocol or a general one" },
+  { "statistic", &statistic_form, OPT, "mean" },
   BOUND_KEYS, { NULL }
 };
 static const QuoKey counting_keys[] = {
-  { "count", &count_form, REQ, N_("what is counted") },
+  { "count", &count_form, REQ, "what is counted" },
   BOUND_KEYS, { NULL }
 };
 static const QuoKey result_keys[] = {
-  { "client", &quo_form_name, REQ, N_("whose operation") },
-  { "nth", &quo_form_ordinal, OPT, N_("which of its operations; 1") },
-  { "status", &status_form, OPT, N_("how it ended; ok") },
-  { "value", &text_or_number, OPT, N_("what it returned") },
+  { "client", &quo_form_name, REQ, "whose operation" },
+  { "nth", &quo_form_ordinal, OPT, "which of its operations; 1" },
+  { "status", &status_form, OPT, "how it ended; ok" },
+  { "value", &text_or_number, OPT, "what it returned" },
   { NULL }
 };
 static const QuoVariant expectations[] = {
-  { "invariant", invariant_keys, FALSE, N_("whether an invariant held") },
-  { "model", model_keys, FALSE, N_("whether a consistency model held") },
-  { "field", field_keys, FALSE, N_("a field of a node at a time") },
-  { "measure", measure_keys, FALSE, N_("a figure of the run") },
-  { "count", counting_keys, FALSE, N_("how often something happened") },
-  { "client", result_keys, FALSE, N_("what an operation returned") },
+  { "invariant", invariant_keys, FALSE, "whether an invariant held" },
+  { "model", model_keys, FALSE, "whether a consistency model held" },
+  { "field", field_keys, FALSE, "a field of a node at a time" },
+  { "measure", measure_keys, FALSE, "a figure of the run" },
+  { "count", counting_keys, FALSE, "how often something happened" },
+  { "client", result_keys, FALSE, "what an operation returned" },
   { NULL }
 };
 static const QuoForm expect_item = {

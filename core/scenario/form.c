@@ -112,8 +112,8 @@ static const QuoForm pair_form = {
   .expected = N_("two times, the least and the greatest"),
 };
 static const QuoKey normal_keys[] = {
-  { "mean", &quo_form_time, REQ, N_("before what is negative becomes 0") },
-  { "deviation", &quo_form_time, REQ, N_("the standard deviation") },
+  { "mean", &quo_form_time, REQ, "before what is negative becomes 0" },
+  { "deviation", &quo_form_time, REQ, "the standard deviation" },
   { NULL }
 };
 static const QuoForm normal_form = {
@@ -121,9 +121,9 @@ static const QuoForm normal_form = {
   .expected = N_("an object with “mean” and “deviation”"),
 };
 static const QuoKey log_normal_keys[] = {
-  { "median", &quo_form_time, ONE, N_("half of the times are shorter") },
-  { "mean", &quo_form_time, ONE, N_("of the times themselves") },
-  { "sigma", &sigma_form, REQ, N_("the deviation of the logarithm") },
+  { "median", &quo_form_time, ONE, "half of the times are shorter" },
+  { "mean", &quo_form_time, ONE, "of the times themselves" },
+  { "sigma", &sigma_form, REQ, "the deviation of the logarithm" },
   { NULL }
 };
 static const QuoForm log_normal_form = {
@@ -131,7 +131,7 @@ static const QuoForm log_normal_form = {
   .expected = N_("an object with “median” or “mean”, and “sigma”"),
 };
 static const QuoKey exponential_keys[] = {
-  { "mean", &quo_form_time, REQ, N_("one over the rate") },
+  { "mean", &quo_form_time, REQ, "one over the rate" },
   { NULL }
 };
 static const QuoForm exponential_form = {
@@ -139,8 +139,8 @@ static const QuoForm exponential_form = {
   .expected = N_("an object with “mean”"),
 };
 static const QuoKey pareto_keys[] = {
-  { "minimum", &quo_form_time, REQ, N_("the least time") },
-  { "alpha", &alpha_form, REQ, N_("the weight of the tail; up to 1 no mean") },
+  { "minimum", &quo_form_time, REQ, "the least time" },
+  { "alpha", &alpha_form, REQ, "the weight of the tail; up to 1 no mean" },
   { NULL }
 };
 static const QuoForm pareto_form = {
@@ -163,17 +163,17 @@ static const QuoForm mixture_form;
 static const QuoForm shifted_form;
 
 #define DISTRIBUTION_KEYS                                                     \
-  { "constant", &quo_form_time, ONE, N_("always this") },                     \
-  { "uniform", &pair_form, ONE, N_("all of [least, greatest] equally often") }, \
-  { "normal", &normal_form, ONE, N_("normal; what is negative becomes 0") },  \
-  { "log-normal", &log_normal_form, ONE, N_("its logarithm is normal") },     \
+  { "constant", &quo_form_time, ONE, "always this" },                     \
+  { "uniform", &pair_form, ONE, "all of [least, greatest] equally often" }, \
+  { "normal", &normal_form, ONE, "normal; what is negative becomes 0" },  \
+  { "log-normal", &log_normal_form, ONE, "its logarithm is normal" },     \
   { "exponential", &exponential_form, ONE,                                    \
-    N_("the time to the next of independent events") },                       \
-  { "pareto", &pareto_form, ONE, N_("a heavy tail") },                        \
-  { "mixture", &mixture_form, ONE, N_("one of several, by weight") },         \
+    "the time to the next of independent events" },                       \
+  { "pareto", &pareto_form, ONE, "a heavy tail" },                        \
+  { "mixture", &mixture_form, ONE, "one of several, by weight" },         \
   { "empirical", &empirical_form, ONE,                                        \
-    N_("measured: [share, time] points, straight between them") },            \
-  { "shifted", &shifted_form, ONE, N_("another one, later by a constant") }
+    "measured: [share, time] points, straight between them" },            \
+  { "shifted", &shifted_form, ONE, "another one, later by a constant" }
 
 static const QuoKey distribution_keys[] = {
   DISTRIBUTION_KEYS,
@@ -184,7 +184,7 @@ static const QuoForm distribution_object = {
   .expected = N_("a distribution such as {\"exponential\": {\"mean\": \"10ms\"}}"),
 };
 static const QuoKey part_keys[] = {
-  { "weight", &positive_form, REQ, N_("how often, against the other parts") },
+  { "weight", &positive_form, REQ, "how often, against the other parts" },
   DISTRIBUTION_KEYS,
   { NULL }
 };
@@ -197,7 +197,7 @@ static const QuoForm mixture_form = {
   .expected = N_("an array of up to 8 objects with “weight” and a distribution"),
 };
 static const QuoKey shifted_keys[] = {
-  { "by", &quo_form_time, REQ, N_("added to every time") },
+  { "by", &quo_form_time, REQ, "added to every time" },
   DISTRIBUTION_KEYS,
   { NULL }
 };
@@ -217,9 +217,9 @@ const QuoForm quo_form_distribution = {
 
 /* Nodes. */
 static const QuoKey clock_keys[] = {
-  { "offset", &quo_form_offset, OPT, N_("how much the clock is ahead at first") },
+  { "offset", &quo_form_offset, OPT, "how much the clock is ahead at first" },
   { "drift", &drift_form, OPT,
-    N_("seconds that it gains in a second: 2e-5 is 20 ppm fast") },
+    "seconds that it gains in a second: 2e-5 is 20 ppm fast" },
   { NULL }
 };
 static const QuoForm clock_form = {
@@ -227,10 +227,10 @@ static const QuoForm clock_form = {
   .expected = N_("an object with “offset” and “drift”"),
 };
 static const QuoKey node_keys[] = {
-  { "id", &quo_form_name, REQ, N_("its name") },
-  { "at", &quo_form_position, OPT, N_("its place in the network's picture") },
-  { "region", &quo_form_name, OPT, N_("the region that it stands in") },
-  { "clock", &clock_form, OPT, N_("how its clock differs from true time") },
+  { "id", &quo_form_name, REQ, "its name" },
+  { "at", &quo_form_position, OPT, "its place in the network's picture" },
+  { "region", &quo_form_name, OPT, "the region that it stands in" },
+  { "clock", &clock_form, OPT, "how its clock differs from true time" },
   { NULL }
 };
 static const QuoForm node_form = {
@@ -250,9 +250,9 @@ static const QuoForm positions_form = {
   .expected = N_("an object of names and positions"),
 };
 static const QuoKey node_rule_keys[] = {
-  { "count", &node_count_form, REQ, N_("how many") },
-  { "prefix", &quo_form_name, OPT, N_("names are this and a number from 1") },
-  { "at", &positions_form, OPT, N_("places of some of them") },
+  { "count", &node_count_form, REQ, "how many" },
+  { "prefix", &quo_form_name, OPT, "names are this and a number from 1" },
+  { "at", &positions_form, OPT, "places of some of them" },
   { NULL }
 };
 static const QuoForm node_rule_form = {
@@ -279,7 +279,7 @@ static const QuoForm empty_form = {
 static const QuoForm star_form = {
   .kind = QUO_FORM_OBJECT,
   .keys = (const QuoKey[]) {
-    { "centre", &quo_form_name, OPT, N_("the node in the middle; the first one") },
+    { "centre", &quo_form_name, OPT, "the node in the middle; the first one" },
     { NULL }
   },
   .expected = N_("an object with “centre”"),
@@ -287,8 +287,8 @@ static const QuoForm star_form = {
 static const QuoForm grid_form = {
   .kind = QUO_FORM_OBJECT,
   .keys = (const QuoKey[]) {
-    { "width", &big_number, OPT, N_("nodes in a row; about a square") },
-    { "wrap", &quo_form_bool, OPT, N_("the ends are joined: a torus") },
+    { "width", &big_number, OPT, "nodes in a row; about a square" },
+    { "wrap", &quo_form_bool, OPT, "the ends are joined: a torus" },
     { NULL }
   },
   .expected = N_("an object with “width” and “wrap”"),
@@ -296,7 +296,7 @@ static const QuoForm grid_form = {
 static const QuoForm tree_form = {
   .kind = QUO_FORM_OBJECT,
   .keys = (const QuoKey[]) {
-    { "branches", &big_number, OPT, N_("children of a node; 2") },
+    { "branches", &big_number, OPT, "children of a node; 2" },
     { NULL }
   },
   .expected = N_("an object with “branches”"),
@@ -304,7 +304,7 @@ static const QuoForm tree_form = {
 static const QuoForm regular_form = {
   .kind = QUO_FORM_OBJECT,
   .keys = (const QuoKey[]) {
-    { "degree", &big_number, REQ, N_("neighbours of every node") },
+    { "degree", &big_number, REQ, "neighbours of every node" },
     { NULL }
   },
   .expected = N_("an object with “degree”"),
@@ -312,7 +312,7 @@ static const QuoForm regular_form = {
 static const QuoForm erdos_renyi_form = {
   .kind = QUO_FORM_OBJECT,
   .keys = (const QuoKey[]) {
-    { "p", &quo_form_fraction, REQ, N_("the chance that two are neighbours") },
+    { "p", &quo_form_fraction, REQ, "the chance that two are neighbours" },
     { NULL }
   },
   .expected = N_("an object with “p”"),
@@ -320,8 +320,8 @@ static const QuoForm erdos_renyi_form = {
 static const QuoForm small_world_form = {
   .kind = QUO_FORM_OBJECT,
   .keys = (const QuoKey[]) {
-    { "degree", &big_number, REQ, N_("neighbours on the ring, an even number") },
-    { "rewire", &quo_form_fraction, REQ, N_("the share of links led elsewhere") },
+    { "degree", &big_number, REQ, "neighbours on the ring, an even number" },
+    { "rewire", &quo_form_fraction, REQ, "the share of links led elsewhere" },
     { NULL }
   },
   .expected = N_("an object with “degree” and “rewire”"),
@@ -329,7 +329,7 @@ static const QuoForm small_world_form = {
 static const QuoForm scale_free_form = {
   .kind = QUO_FORM_OBJECT,
   .keys = (const QuoKey[]) {
-    { "links", &big_number, REQ, N_("links that each new node brings") },
+    { "links", &big_number, REQ, "links that each new node brings" },
     { NULL }
   },
   .expected = N_("an object with “links”"),
@@ -351,19 +351,19 @@ static const QuoForm regions_form = {
   .expected = N_("an object with a row of latencies for each region"),
 };
 static const QuoKey topology_keys[] = {
-  { "complete", &empty_form, MAY, N_("everybody knows everybody") },
-  { "ring", &empty_form, MAY, N_("each knows the one before and the one after") },
-  { "star", &star_form, MAY, N_("all know the centre") },
-  { "grid", &grid_form, MAY, N_("rows and columns") },
-  { "tree", &tree_form, MAY, N_("each knows its parent and its children") },
-  { "random-regular", &regular_form, MAY, N_("everybody has as many neighbours") },
-  { "erdos-renyi", &erdos_renyi_form, MAY, N_("each pair by chance") },
-  { "small-world", &small_world_form, MAY, N_("Watts and Strogatz") },
-  { "scale-free", &scale_free_form, MAY, N_("Barabási and Albert") },
-  { "links", &link_pairs_form, MAY, N_("these pairs and no others") },
+  { "complete", &empty_form, MAY, "everybody knows everybody" },
+  { "ring", &empty_form, MAY, "each knows the one before and the one after" },
+  { "star", &star_form, MAY, "all know the centre" },
+  { "grid", &grid_form, MAY, "rows and columns" },
+  { "tree", &tree_form, MAY, "each knows its parent and its children" },
+  { "random-regular", &regular_form, MAY, "everybody has as many neighbours" },
+  { "erdos-renyi", &erdos_renyi_form, MAY, "each pair by chance" },
+  { "small-world", &small_world_form, MAY, "Watts and Strogatz" },
+  { "scale-free", &scale_free_form, MAY, "Barabási and Albert" },
+  { "links", &link_pairs_form, MAY, "these pairs and no others" },
   { "regions", &regions_form, OPT,
-    N_("for each region the latency to each; a node without a region is in one "
-       "by its number") },
+    "for each region the latency to each; a node without a region is in one "
+       "by its number" },
   { NULL }
 };
 static const char * const topology_names[] = {
@@ -387,17 +387,17 @@ static const QuoForm topology_form = {
 };
 
 #define LINK_KEYS                                                             \
-  { "latency", &quo_form_distribution, OPT, N_("how long a message takes") }, \
-  { "loss", &quo_form_fraction, OPT, N_("the share that is lost") },          \
-  { "duplicate", &quo_form_fraction, OPT, N_("the share that arrives twice") }, \
-  { "fifo", &quo_form_bool, OPT, N_("messages never overtake each other") },  \
-  { "reorder", &quo_form_bool, OPT, N_("messages may overtake each other") }, \
-  { "bandwidth", &bandwidth_form, OPT, N_("bytes a second; no limit") }
+  { "latency", &quo_form_distribution, OPT, "how long a message takes" }, \
+  { "loss", &quo_form_fraction, OPT, "the share that is lost" },          \
+  { "duplicate", &quo_form_fraction, OPT, "the share that arrives twice" }, \
+  { "fifo", &quo_form_bool, OPT, "messages never overtake each other" },  \
+  { "reorder", &quo_form_bool, OPT, "messages may overtake each other" }, \
+  { "bandwidth", &bandwidth_form, OPT, "bytes a second; no limit" }
 
 static const QuoKey link_keys[] = {
-  { "from", &quo_form_name, REQ, N_("a node or client") },
-  { "to", &quo_form_name, REQ, N_("a node or client") },
-  { "one-way", &quo_form_bool, OPT, N_("not the way back") },
+  { "from", &quo_form_name, REQ, "a node or client" },
+  { "to", &quo_form_name, REQ, "a node or client" },
+  { "one-way", &quo_form_bool, OPT, "not the way back" },
   LINK_KEYS,
   { NULL }
 };
@@ -417,11 +417,11 @@ static const QuoForm kinds_form = {
 static const QuoKey network_keys[] = {
   LINK_KEYS,
   { "client-latency", &quo_form_distribution, OPT,
-    N_("between a client and the node that it sits beside") },
+    "between a client and the node that it sits beside" },
   { "messages", &kinds_form, OPT,
-    N_("what a kind of message takes, whatever its link takes") },
-  { "topology", &topology_form, OPT, N_("who is whose neighbour") },
-  { "links", &links_form, OPT, N_("links that differ from the others") },
+    "what a kind of message takes, whatever its link takes" },
+  { "topology", &topology_form, OPT, "who is whose neighbour" },
+  { "links", &links_form, OPT, "links that differ from the others" },
   { NULL }
 };
 static const QuoForm network_form = {
@@ -435,8 +435,8 @@ static const QuoForm writes_form = {
   .expected = N_("an object of kinds of writes and times"),
 };
 static const QuoKey disk_keys[] = {
-  { "sync", &quo_form_distribution, OPT, N_("how long a forced write takes") },
-  { "writes", &writes_form, OPT, N_("the same for one kind of write") },
+  { "sync", &quo_form_distribution, OPT, "how long a forced write takes" },
+  { "writes", &writes_form, OPT, "the same for one kind of write" },
   { NULL }
 };
 static const QuoForm disk_form = {
@@ -450,13 +450,13 @@ static const QuoForm keys_form = {
   .expected = N_("a number of keys from 1 to 1000000"),
 };
 static const QuoKey workload_keys[] = {
-  { "rate", &quo_form_rate, REQ, N_("operations in a time") },
-  { "reads", &quo_form_fraction, OPT, N_("the share of reads; 0.5") },
-  { "keys", &keys_form, OPT, N_("how many keys; 1") },
-  { "regular", &quo_form_bool, OPT, N_("evenly spaced, not by chance") },
-  { "start", &quo_form_time, OPT, N_("when it begins") },
-  { "stop", &quo_form_time, OPT, N_("when it ends") },
-  { "operations", &quo_form_count, OPT, N_("how many at most") },
+  { "rate", &quo_form_rate, REQ, "operations in a time" },
+  { "reads", &quo_form_fraction, OPT, "the share of reads; 0.5" },
+  { "keys", &keys_form, OPT, "how many keys; 1" },
+  { "regular", &quo_form_bool, OPT, "evenly spaced, not by chance" },
+  { "start", &quo_form_time, OPT, "when it begins" },
+  { "stop", &quo_form_time, OPT, "when it ends" },
+  { "operations", &quo_form_count, OPT, "how many at most" },
   { NULL }
 };
 static const QuoForm workload_form = {
@@ -474,9 +474,9 @@ static const QuoForm fallback_to = {
   .expected = N_("“cache”, “any” or “local”"),
 };
 static const QuoKey fallback_keys[] = {
-  { "when", &fallback_when, REQ, N_("what makes the client give up") },
-  { "after", &quo_form_duration, OPT, N_("how long it waits before") },
-  { "to", &fallback_to, REQ, N_("where it gets an answer then") },
+  { "when", &fallback_when, REQ, "what makes the client give up" },
+  { "after", &quo_form_duration, OPT, "how long it waits before" },
+  { "to", &fallback_to, REQ, "where it gets an answer then" },
   { NULL }
 };
 static const QuoForm fallback_form = {
@@ -488,13 +488,13 @@ static const QuoForm tries_form = {
   .expected = N_("a number of tries from 1 to 1000000"),
 };
 static const QuoKey client_keys[] = {
-  { "id", &quo_form_name, REQ, N_("its name") },
-  { "at", &quo_form_name, OPT, N_("the node it sits beside; the first one") },
-  { "workload", &workload_form, OPT, N_("what it does by itself") },
-  { "timeout", &quo_form_duration, OPT, N_("how long it waits for an answer") },
-  { "tries", &tries_form, OPT, N_("how often it asks before it gives up") },
-  { "roaming", &quo_form_bool, OPT, N_("asks a random node each time") },
-  { "fallback", &fallback_form, OPT, N_("what it does without an answer") },
+  { "id", &quo_form_name, REQ, "its name" },
+  { "at", &quo_form_name, OPT, "the node it sits beside; the first one" },
+  { "workload", &workload_form, OPT, "what it does by itself" },
+  { "timeout", &quo_form_duration, OPT, "how long it waits for an answer" },
+  { "tries", &tries_form, OPT, "how often it asks before it gives up" },
+  { "roaming", &quo_form_bool, OPT, "asks a random node each time" },
+  { "fallback", &fallback_form, OPT, "what it does without an answer" },
   { NULL }
 };
 static const QuoForm client_form = {
@@ -520,9 +520,9 @@ static const QuoForm events_form = {
   .expected = N_("a number of events from 1 to 4294967294"),
 };
 static const QuoKey limits_keys[] = {
-  { "events", &events_form, OPT, N_("how many events a run may have") },
-  { "memory", &size_form, OPT, N_("how much memory its trace may take") },
-  { "time", &quo_form_duration, OPT, N_("how much time may be simulated") },
+  { "events", &events_form, OPT, "how many events a run may have" },
+  { "memory", &size_form, OPT, "how much memory its trace may take" },
+  { "time", &quo_form_duration, OPT, "how much time may be simulated" },
   { NULL }
 };
 static const QuoForm limits_form = {
@@ -548,26 +548,26 @@ static const QuoForm initial_form = {
 };
 
 static const QuoKey scenario_keys[] = {
-  { "quorate", &version_form, REQ, N_("the version of the format: 1") },
-  { "title", &quo_form_text, OPT, N_("one line") },
-  { "summary", &quo_form_text, OPT, N_("one paragraph") },
-  { "tags", &quo_form_names, OPT, N_("words to find it by") },
-  { "seed", &seed_form, OPT, N_("which run of all the possible ones; 1") },
+  { "quorate", &version_form, REQ, "the version of the format: 1" },
+  { "title", &quo_form_text, OPT, "one line" },
+  { "summary", &quo_form_text, OPT, "one paragraph" },
+  { "tags", &quo_form_names, OPT, "words to find it by" },
+  { "seed", &seed_form, OPT, "which run of all the possible ones; 1" },
   { "until", &quo_form_duration, OPT,
-    N_("where the run ends; without it, it goes on as long as one watches") },
-  { "limits", &limits_form, OPT, N_("what a run may cost") },
-  { "protocol", &quo_form_name, REQ, N_("what the nodes run") },
-  { "options", &options_form, OPT, N_("the protocol's options") },
-  { "fault", &fault_form, OPT, N_("known mistakes of the protocol, made on purpose") },
-  { "nodes", &nodes_form, REQ, N_("the cluster") },
-  { "network", &network_form, OPT, N_("what carries the messages") },
-  { "disk", &disk_form, OPT, N_("what durable writes cost") },
-  { "clients", &quo_form_clients, OPT, N_("who asks the nodes") },
-  { "initial", &initial_form, OPT, N_("durable fields before the start, by node") },
-  { "script", &quo_form_script, OPT, N_("what happens to the cluster, and when") },
-  { "chaos", &quo_form_chaos, OPT, N_("random faults by rate") },
-  { "story", &quo_form_story, OPT, N_("the steps that a viewer is walked through") },
-  { "expect", &quo_form_expect, OPT, N_("what a run has to show") },
+    "where the run ends; without it, it goes on as long as one watches" },
+  { "limits", &limits_form, OPT, "what a run may cost" },
+  { "protocol", &quo_form_name, REQ, "what the nodes run" },
+  { "options", &options_form, OPT, "the protocol's options" },
+  { "fault", &fault_form, OPT, "known mistakes of the protocol, made on purpose" },
+  { "nodes", &nodes_form, REQ, "the cluster" },
+  { "network", &network_form, OPT, "what carries the messages" },
+  { "disk", &disk_form, OPT, "what durable writes cost" },
+  { "clients", &quo_form_clients, OPT, "who asks the nodes" },
+  { "initial", &initial_form, OPT, "durable fields before the start, by node" },
+  { "script", &quo_form_script, OPT, "what happens to the cluster, and when" },
+  { "chaos", &quo_form_chaos, OPT, "random faults by rate" },
+  { "story", &quo_form_story, OPT, "the steps that a viewer is walked through" },
+  { "expect", &quo_form_expect, OPT, "what a run has to show" },
   { NULL }
 };
 

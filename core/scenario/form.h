@@ -42,7 +42,8 @@ typedef enum
 
 typedef struct _QuoForm QuoForm;
 
-/* Tables end with a NULL name. Their order is the writer's. */
+/* Tables end with a NULL name. Their order is the writer's. Summaries are for the
+ * schema, which is in English. */
 typedef struct
 {
   const char     *name;

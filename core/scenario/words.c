@@ -72,11 +72,11 @@ which_message (const QuoJson *message)
   const char *kind = quo_reader_text (message, "kind", _("message"));
   const char *from = quo_reader_text (message, "from", NULL);
   const char *to = quo_reader_text (message, "to", NULL);
-  gint64 nth = quo_reader_int (message, "nth", 1);
+  guint nth = (guint) quo_reader_int (message, "nth", 1);
   GString *text = g_string_new (kind);
 
   if (nth > 1)
-    g_string_append_printf (text, _(" number %" G_GINT64_FORMAT), nth);
+    g_string_append_printf (text, _(" number %u"), nth);
   if (from != NULL)
     g_string_append_printf (text, _(" from %s"), from);
   if (to != NULL)
@@ -383,8 +383,8 @@ append_result (GString       *text,
 {
   g_autofree char *value = scalar (json, "value", NULL);
 
-  g_string_append_printf (text, _("operation %" G_GINT64_FORMAT " of %s returns %s"),
-                          quo_reader_int (json, "nth", 1),
+  g_string_append_printf (text, _("operation %u of %s returns %s"),
+                          (guint) quo_reader_int (json, "nth", 1),
                           quo_reader_text (json, "client", ""),
                           quo_reader_text (json, "status", "ok"));
   if (value != NULL)
