@@ -33,7 +33,10 @@ enum
   MESSAGE_REFUSE,
   MESSAGE_DIGEST,
   MESSAGE_WANT,
-  MESSAGE_MAIL
+  MESSAGE_MAIL,
+  MESSAGE_TREE,
+  MESSAGE_LEAVES,
+  N_MESSAGES
 };
 
 enum
@@ -135,10 +138,13 @@ typedef enum
 typedef enum
 {
   QUO_GOSSIP_FULL,
-  QUO_GOSSIP_DIGEST
+  QUO_GOSSIP_DIGEST,
+  QUO_GOSSIP_MERKLE
 } QuoGossipCompare;
 
 #define QUO_GOSSIP_MAX_FANOUT 16
+
+#define QUO_GOSSIP_N_LEAVES 256
 
 typedef struct
 {
@@ -242,6 +248,15 @@ enum
   FEEDBACK_KNEW
 };
 
+/* Columns of a Digest; a Want has the first alone. */
+enum
+{
+  DIGEST_KEY,
+  DIGEST_COUNTER,
+  DIGEST_ORIGIN,
+  N_DIGEST
+};
+
 /* What those who watch remember. */
 typedef struct
 {
@@ -321,6 +336,28 @@ void            quo_gossip_compare    (QuoNode           *node,
 void            quo_gossip_wanted     (QuoNode           *node,
                                        QuoGossip         *self,
                                        const QuoMessage  *want);
+void            quo_gossip_give       (QuoNode           *node,
+                                       QuoGossip         *self,
+                                       guint              to,
+                                       const gint64      *rows,
+                                       guint              n,
+                                       const guint8      *is_covered);
+void            quo_gossip_ask        (QuoNode           *node,
+                                       QuoGossip         *self,
+                                       guint              to,
+                                       const gint64      *rows,
+                                       guint              n);
+/* merkle.c */
+guint           quo_gossip_leaf       (guint32            key);
+void            quo_gossip_tree       (QuoNode           *node,
+                                       QuoGossip         *self,
+                                       guint              to);
+void            quo_gossip_descend    (QuoNode           *node,
+                                       QuoGossip         *self,
+                                       const QuoMessage  *tree);
+void            quo_gossip_leaves     (QuoNode           *node,
+                                       QuoGossip         *self,
+                                       const QuoMessage  *leaves);
 /* write.c */
 void            quo_gossip_write      (QuoNode           *node,
                                        QuoGossip         *self,

@@ -9,6 +9,8 @@
 static const char * const sources[] = {
   "Demers et al.: Epidemic Algorithms for Replicated Database Maintenance, "
   "PODC 1987",
+  "Merkle: A Digital Signature Based on a Conventional Encryption Function, "
+  "CRYPTO 1987",
   "Karp, Schindelhauer, Shenker, Vöcking: Randomized Rumor Spreading, FOCS 2000",
   NULL
 };
@@ -23,7 +25,7 @@ static const char * const strategy_names[] = {
 static const char * const feedback_names[] = { "feedback", "blind", NULL };
 static const char * const stop_names[] = { "counter", "coin", "never", NULL };
 static const char * const cycle_names[] = { "synchronous", "asynchronous", NULL };
-static const char * const compare_names[] = { "full", "digest", NULL };
+static const char * const compare_names[] = { "full", "digest", "merkle", NULL };
 static const char * const knew_names[] = { "needed it", "knew it", NULL };
 
 static const QuoRoleSpec roles[] = {
@@ -132,6 +134,21 @@ static const QuoMessageSpec messages[] = {
     N_("Tells a neighbour of its own update at once"), FALSE, NULL,
     UPDATE_COLUMNS, UPDATE_COLUMNS
   },
+  [MESSAGE_TREE] = {
+    "Tree", "Tree, level {level}|Tree, level {level}: {#}",
+    N_("Hashes of parts of what it has, those below what differs"), FALSE, NULL,
+    { { "level", QUO_TYPE_INT } },
+    { { "place", QUO_TYPE_INT }, { "hash", QUO_TYPE_INT } }
+  },
+  [MESSAGE_LEAVES] = {
+    "Leaves", "Leaves|Leaves of {#}",
+    N_("The versions of the keys in the parts that differ"), TRUE, NULL,
+    { { NULL } },
+    { { "place", QUO_TYPE_INT },
+      { "key", QUO_TYPE_NAME },
+      { "counter", QUO_TYPE_INT },
+      { "origin", QUO_TYPE_NODE } }
+  },
   { NULL }
 };
 
@@ -222,7 +239,7 @@ static const QuoOptionSpec options[] = {
   { "hunting", N_("Others that a site tries in a cycle when it is refused"),
     QUO_OPTION_INT, OPTION (hunting), "0", 0, 255 },
   { "compare", N_("Anti-entropy: send whole copies, or versions first and then "
-                  "what differs"),
+                  "what differs, or a tree of hashes before the versions"),
     QUO_OPTION_ENUM, OPTION (compare), "full", 0, 0, compare_names },
   { "backup", N_("Rumors: every so many cycles a site compares digests instead; "
                  "0 is never"),

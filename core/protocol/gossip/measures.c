@@ -320,7 +320,7 @@ quo_gossip_finish (QuoCluster *cluster,
   if (self->n_reached == 0)
     return;
 
-  for (guint i = 0; i <= MESSAGE_MAIL; i++)
+  for (guint i = 0; i < N_MESSAGES; i++)
     n_messages += quo_cluster_n_sent (cluster, i);
   /* The order does not matter: they are counted. */
   g_hash_table_iter_init (&iter, self->columns);

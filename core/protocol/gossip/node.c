@@ -243,6 +243,11 @@ contact (QuoNode   *node,
 {
   const QuoGossipOptions *options = quo_node_options (node);
 
+  if (is_anti_entropy && options->compare == QUO_GOSSIP_MERKLE)
+    {
+      quo_gossip_tree (node, self, to);
+      return;
+    }
   /* What backs rumors up sends no data that the other has. */
   if (is_anti_entropy && (options->compare == QUO_GOSSIP_DIGEST
                           || options->strategy == QUO_GOSSIP_RUMOR))
@@ -443,6 +448,14 @@ quo_gossip_receive (QuoNode          *node,
     case MESSAGE_DIGEST:
       if (!refuse (node, self, message))
         quo_gossip_compare (node, self, message);
+      break;
+    case MESSAGE_TREE:
+      /* Only its first message is a contact; the others answer. */
+      if (message->fields[0] > 0 || !refuse (node, self, message))
+        quo_gossip_descend (node, self, message);
+      break;
+    case MESSAGE_LEAVES:
+      quo_gossip_leaves (node, self, message);
       break;
     case MESSAGE_WANT:
       quo_gossip_wanted (node, self, message);

@@ -242,7 +242,7 @@ static void
 test_converges_after_faults (void)
 {
   static const char * const modes[] = { "push", "pull", "push-pull" };
-  static const char * const compare[] = { "full", "digest" };
+  static const char * const compare[] = { "full", "digest", "merkle" };
   static const char * const cycles[] = { "synchronous", "asynchronous" };
 
   for (guint seed = 1; seed <= 120; seed++)
@@ -250,8 +250,8 @@ test_converges_after_faults (void)
       g_autoptr (QuoSimConfig) config = anti_entropy (8, seed, modes[seed % 3]);
       g_autoptr (QuoSim) sim = NULL;
 
-      gossip_set (config, "compare", compare[seed / 3 % 2]);
-      gossip_set (config, "cycle", cycles[seed / 6 % 2]);
+      gossip_set (config, "compare", compare[seed / 3 % 3]);
+      gossip_set (config, "cycle", cycles[seed / 9 % 2]);
       config->disk.sync = quo_distribution_new_uniform (0, 20 * QUO_MILLISECOND);
       config->network.base.loss = .05;
       config->network.base.duplicate = .05;
@@ -308,6 +308,56 @@ test_digest_sends_what_differs (void)
   g_assert_cmpuint (words_sent ("full"), >, 10 * digest);
 }
 
+/* Two copies of 200 keys; from the sixth second on one key differs, and from the
+ * seventh on nothing. */
+static void
+test_tree_finds_the_one_key (void)
+{
+  g_autoptr (QuoSimConfig) config = anti_entropy (2, 1, "push-pull");
+  g_autoptr (QuoSim) sim = NULL;
+  const QuoDeclaration *d = config->declaration;
+  guint reply = (guint) quo_declaration_find_message (d, "Reply");
+  guint leaves = (guint) quo_declaration_find_message (d, "Leaves");
+  QuoTrace *trace;
+  guint n_updates = 0;
+  guint n_versions = 0;
+  guint n_quiet = 0;
+
+  gossip_set (config, "compare", "merkle");
+  for (guint i = 0; i < 200; i++)
+    {
+      g_autofree char *key = g_strdup_printf ("k%u", i);
+
+      gossip_update (config, S / 4, i % 2, key, "1");
+    }
+  gossip_update (config, 6 * S - S / 2, 1, "k77", "2");
+  sim = gossip_run (config, 20 * S);
+
+  trace = quo_sim_trace (sim);
+  for (guint32 i = 0; i < quo_trace_length (trace); i++)
+    {
+      QuoEvent event;
+
+      if (quo_trace_kind (trace, i) != QUO_EVENT_SEND
+          || quo_trace_time (trace, i) < 5 * S)
+        continue;
+      quo_trace_read (trace, i, &event);
+      if (event.what == reply)
+        n_updates += 1 + event.n_rows;
+      if (event.what == leaves)
+        n_versions = MAX (n_versions, event.n_rows);
+      n_quiet += event.time > 7 * S;
+    }
+  g_assert_cmpfloat (divergent (sim), ==, 0);
+  assert_all_have (sim, 2, "k77", "2");
+  /* Each of the two calls the other in that cycle, and both find it. */
+  g_assert_cmpuint (n_updates, >=, 1);
+  g_assert_cmpuint (n_updates, <=, 2);
+  g_assert_cmpuint (n_versions, <, 10);
+  /* Once they are equal again: one hash from each, each second, and no answer. */
+  g_assert_cmpuint (n_quiet, ==, 2 * 13);
+}
+
 #define PATH "/core/protocol/gossip/merge/"
 
 int
@@ -333,6 +383,8 @@ main (int   argc,
   g_test_add_func (PATH "converges-after-faults", test_converges_after_faults);
   g_test_add_func (PATH "digest-sends-only-what-differs",
                    test_digest_sends_what_differs);
+  g_test_add_func (PATH "tree-finds-the-one-key-that-differs",
+                   test_tree_finds_the_one_key);
 
   return g_test_run ();
 }
