@@ -3,9 +3,8 @@
 
 #include <math.h>
 
-/* A picture higher than this cannot be looked at; what is past it is left out when
- * no size was asked for. */
-#define ZOOM_MIN 0.02
+/* Ten million rows in the height of a thumbnail. */
+#define ZOOM_MIN 1e-6
 
 /* Zooms out until the content is as high as asked for. */
 static void
@@ -14,12 +13,12 @@ fit (QuoDiagram *diagram,
 {
   double width, height;
 
-  for (guint i = 0; i < 8; i++)
+  for (guint i = 0; i < 16; i++)
     {
       quo_diagram_extent (diagram, view, &width, &height);
       if (height <= view->height + 0.5)
         return;
-      view->zoom = MAX (view->zoom * MAX (view->height / height, 0.3), ZOOM_MIN);
+      view->zoom = MAX (view->zoom * MAX (view->height / height, 0.1), ZOOM_MIN);
     }
 }
 

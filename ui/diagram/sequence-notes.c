@@ -81,7 +81,9 @@ add_action (QuoSequence *self,
   *stop = (QuoStop) { .nth = action.what, .event = event, .style = action_style (id),
                       .n_lines = 1, .lines = g_new0 (char *, 2) };
   stop->lines[0] = quo_scenario_action_text (scenario, action.what);
-  add_stop (self, stop, action.time, ACTION_ROOM);
+  /* Zoomed out it is only a line. */
+  add_stop (self, stop, action.time,
+            self->gaps_row >= QUO_SEQUENCE_LABEL_ROW ? ACTION_ROOM : 0);
 }
 
 static double
@@ -239,7 +241,7 @@ draw_action (QuoFrame      *frame,
   double height = quo_frame_label_height (frame, QUO_FONT_SMALL_STRONG);
   guint64 id = quo_thing_id (QUO_THING_ACTION, stop->nth);
   /* In its gap the text stands on its line. */
-  double line = frame->rows.is_to_scale ? y : y + ACTION_ROOM - 5;
+  double line = frame->rows.is_to_scale || !frame->has_labels ? y : y + ACTION_ROOM - 5;
   double width;
 
   g_autofree char *text = quo_metrics_fit (self->metrics, QUO_FONT_SMALL_STRONG, 0,
@@ -249,6 +251,8 @@ draw_action (QuoFrame      *frame,
                       QUO_PEN (.style = stop->style, .id = id, .title = stop->lines[0],
                                .opacity = 0.75f),
                       0, line, frame->view->width - frame->margin, line);
+  if (!frame->has_labels)
+    return;
   QuoLabel label = { .text = text, .style = stop->style, .font = QUO_FONT_SMALL_STRONG,
                      .id = id };
   float right = (float) (frame->view->width - frame->margin - width - 8);
@@ -381,7 +385,7 @@ quo_frame_block_stops (QuoFrame *frame)
         continue;
       if (!stop->is_story)
         {
-          if (frame->rows.is_to_scale)
+          if (frame->rows.is_to_scale || !frame->has_labels)
             continue;
           story.box = action_box (frame, stop->lines[0], y);
         }

@@ -11,6 +11,13 @@ G_BEGIN_DECLS
 /* More events in sight than this are drawn as their density. */
 #define QUO_SEQUENCE_EVENTS_MAX 2400
 
+/* Px of arrows in sight, about, up to which replies are dashed: a dashed line costs
+ * many times what a plain one does. */
+#define QUO_SEQUENCE_DASHES_MAX 80000
+
+/* Height of a row from which there is room for labels. */
+#define QUO_SEQUENCE_LABEL_ROW 7.0
+
 /* Half of the widest strip on a lifeline: where arrows begin and end. */
 #define QUO_SEQUENCE_STRIP 4.0
 
@@ -107,6 +114,7 @@ typedef struct
   double         bottom;      /* where the lifelines end, view px */
   gboolean       is_dense;
   gboolean       has_labels;
+  gboolean       is_light;    /* so many long arrows that dashes cost too much */
 } QuoFrame;
 
 /* A message as it is drawn, in view px. */

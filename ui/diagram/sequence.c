@@ -19,7 +19,7 @@
 #define ROW_HEIGHT      19.0
 #define FLIGHT_HEIGHT   20.0 /* of a typical message, to scale */
 #define TICK_ROOM       72.0
-#define COLUMNS_SEEN_MAX 400
+#define EVENTS_PER_PX_MAX 2.5
 
 /* Participants that have something to say: an operator without operations has no
  * column. */
@@ -539,9 +539,13 @@ frame_init (QuoFrame      *frame,
   frame->to = quo_rows_event_at (&frame->rows, view->y + view->height + 1);
   /* A picture of the whole may be as long as it likes. */
   double most = QUO_SEQUENCE_EVENTS_MAX + (view->is_whole ? view->height / 1.5 : 0);
+  most = MIN (most, view->height * EVENTS_PER_PX_MAX);
   frame->is_dense = frame->to - frame->from > most;
   double row = (view->height - frame->head) / MAX (frame->to - frame->from, 1);
-  frame->has_labels = frame->rows.is_to_scale ? row > 1.6 : frame->rows.row_height > 7;
+  frame->has_labels = frame->rows.is_to_scale ? row > 1.6 : frame->rows.row_height >= QUO_SEQUENCE_LABEL_ROW;
+  /* Some two events a message, which goes a third of the way across as a rule. */
+  double length = (frame->to - frame->from) * 0.45 * frame->spacing * (self->n + 1) / 3.0;
+  frame->is_light = !view->is_whole && length > QUO_SEQUENCE_DASHES_MAX;
   frame->bottom = MIN (quo_rows_end_y (&frame->rows) + 8 - view->y, view->height + 8);
 
   QuoBox area = { 0, (float) frame->head, (float) view->width,
