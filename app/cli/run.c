@@ -44,7 +44,7 @@ print_head (QuoRun *run)
            quo_trace_n_clients (trace), quo_scenario_seed (scenario));
   g_print (_("%s of simulated time, %u events: %s\n"), end,
            quo_trace_length (trace),
-           quo_sim_status_text (quo_run_status (run)));
+           quo_run_status_text (run));
   g_print (_("digest %s\n"), digest);
 }
 
@@ -301,7 +301,7 @@ print_json (QuoRun *run,
   json_builder_set_member_name (json, "end");
   json_builder_add_int_value (json, quo_run_end (run));
   json_builder_set_member_name (json, "status");
-  json_builder_add_string_value (json, quo_sim_status_text (quo_run_status (run)));
+  json_builder_add_string_value (json, quo_run_status_text (run));
   json_builder_set_member_name (json, "digest");
   json_builder_add_string_value (json, digest);
   json_builder_set_member_name (json, "counts");

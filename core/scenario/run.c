@@ -4,6 +4,8 @@
 
 #include "scenario/run-private.h"
 
+#include <glib/gi18n-lib.h>
+
 /* How many events are simulated before progress is told: some milliseconds. */
 #define SLICE_EVENTS 50000
 
@@ -82,8 +84,9 @@ simulate (QuoRun              *self,
 /**
  * quo_run_new:
  * @scenario: (transfer none): what is simulated
- * @until: how far at the most, ns; %QUO_TIME_NEVER: to the scenario's end, or
- *   some seconds ahead where it has none
+ * @until: how far at the most, ns, to be extended from there; %QUO_TIME_NEVER: to
+ *   the scenario's end, or some seconds ahead where it has none, and no further:
+ *   the figures are those of the whole
  * @is_cancelled: (nullable): stops when it is not zero
  * @progress: (nullable): called now and then, in this thread
  * @user_data: for @progress
@@ -128,8 +131,8 @@ quo_run_new (QuoScenario         *scenario,
       self->status = QUO_SIM_CANCELLED;
       return self;
     }
-  /* Who names a time wants the figures as they are then. */
-  if (is_over (self) || until != QUO_TIME_NEVER)
+  /* Who names a time before the end will go on from there. */
+  if (is_over (self) || until == QUO_TIME_NEVER)
     quo_sim_finish (self->sim);
   quo_run_judge (self);
 
@@ -283,6 +286,24 @@ quo_run_status (QuoRun *self)
   g_return_val_if_fail (self != NULL, QUO_SIM_CANCELLED);
 
   return self->status;
+}
+
+/**
+ * quo_run_status_text:
+ * @self: a run
+ *
+ * Returns: (transfer none): why it stopped, in words, untranslated
+ */
+const char *
+quo_run_status_text (QuoRun *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  if (self->status == QUO_SIM_DONE
+      && self->scenario->time_limit < self->scenario->until)
+    return N_("stopped at the limit on time");
+
+  return quo_sim_status_text (self->status);
 }
 
 /**

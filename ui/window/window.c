@@ -98,7 +98,7 @@ on_run (QuoWindow *self)
       g_autofree char *text = g_strdup_printf (
         _ ("The run was stopped at %s: %s. What there is of it is shown."), end,
         g_dgettext (GETTEXT_PACKAGE,
-                    quo_sim_status_text (quo_run_status (run))));
+                    quo_run_status_text (run)));
 
       quo_window_show_error (self, text);
     }

@@ -163,8 +163,36 @@ test_horizon (void)
   g_assert_cmpint (quo_run_end (a), ==, 10 * QUO_SECOND);
   g_assert_cmpint (quo_run_end (b), ==, 22 * QUO_SECOND);
   g_assert_cmpint (quo_run_end (c), ==, 3 * QUO_SECOND);
+  g_assert_cmpstr (quo_run_status_text (c), ==, "stopped at the limit on time");
   g_assert_cmpint (quo_run_status (a), ==, QUO_SIM_MORE);
   g_assert_false (quo_run_extend (c, 9 * QUO_SECOND, 0));
+}
+
+/* The toy takes two samples where its run is finished. */
+static guint
+count_samples (QuoRun *run)
+{
+  QuoSamples *samples;
+  const char *unit;
+
+  g_assert_true (quo_run_measure (run, "round-time", &samples, &unit));
+
+  return quo_samples_get_n (samples);
+}
+
+static void
+test_finished (void)
+{
+  g_autoptr (QuoScenario) endless = load ("");
+  g_autoptr (QuoScenario) ending = load (", \"until\": \"2s\"");
+  g_autoptr (QuoRun) whole = quo_run_new (endless, QUO_TIME_NEVER, NULL, NULL,
+                                          NULL);
+  g_autoptr (QuoRun) part = quo_run_new (ending, QUO_SECOND, NULL, NULL, NULL);
+
+  g_assert_cmpuint (count_samples (whole), ==, 2);
+  g_assert_cmpuint (count_samples (part), ==, 0);
+  g_assert_true (quo_run_extend (part, QUO_TIME_NEVER, 0));
+  g_assert_cmpuint (count_samples (part), ==, 2);
 }
 
 static void
@@ -283,6 +311,8 @@ main (int    argc,
                    test_extended);
   g_test_add_func ("/core/scenario/run/horizon-covers-what-the-scenario-says",
                    test_horizon);
+  g_test_add_func ("/core/scenario/run/closing-figures-are-taken-at-the-end",
+                   test_finished);
   g_test_add_func ("/core/scenario/run/stops-at-the-limit-on-events", test_limit);
   g_test_add_func ("/core/scenario/run/cancel-stops-at-once", test_cancelled);
   g_test_add_func ("/core/scenario/run/every-figure-has-a-name", test_measures);
