@@ -7,6 +7,9 @@
 
 #include <glib/gi18n-lib.h>
 
+/* With more nodes the columns of a sequence diagram cannot be told apart. */
+#define COLUMNS_MAX 40
+
 struct _QuoPage
 {
   GtkWidget parent_instance;
@@ -30,6 +33,7 @@ struct _QuoPage
   guint tick;
   int split_width; /* for which the split was placed */
   gboolean is_placing;
+  gboolean is_choosing; /* the views, for a file that was just opened */
   gboolean is_story_hidden;
 };
 
@@ -142,9 +146,43 @@ on_story_closed (QuoPage *self)
   on_story (self);
 }
 
+/* The view that goes beside the network: what the story shows first, or what can
+ * be read with so many nodes, or what a person chose last. */
+static char *
+choose_right_view (QuoPage *self, QuoScenario *scenario)
+{
+  for (guint i = 0; i < quo_scenario_n_story (scenario); i++)
+    {
+      const char *view = quo_scenario_story (scenario, i)->show;
+
+      if (view != NULL && g_strcmp0 (view, quo_pane_view (self->left)) != 0
+          && quo_diagram_class_find (view) != NULL)
+        return g_strdup (view);
+    }
+  if (quo_scenario_n_nodes (scenario) > COLUMNS_MAX
+      && quo_diagram_class_find ("spread") != NULL)
+    return g_strdup ("spread");
+  return quo_settings_get_string (self->settings, "right-view");
+}
+
 static void
 on_file (QuoPage *self)
 {
+  QuoScenario *scenario = quo_document_scenario (self->document);
+
+  /* A save names another file too, but the run stays. */
+  if (scenario != NULL && quo_document_run (self->document) == NULL)
+    {
+      g_autofree char *left
+        = quo_settings_get_string (self->settings, "left-view");
+      g_autofree char *right = NULL;
+
+      self->is_choosing = TRUE;
+      quo_pane_set_view (self->left, left);
+      right = choose_right_view (self, scenario);
+      quo_pane_set_view (self->right, right);
+      self->is_choosing = FALSE;
+    }
   self->is_story_hidden = FALSE;
   on_story (self);
 }
@@ -152,6 +190,9 @@ on_file (QuoPage *self)
 static void
 on_view (QuoPage *self)
 {
+  /* Only what a person chooses is remembered. */
+  if (self->is_choosing)
+    return;
   quo_settings_set_string (self->settings, "left-view",
                            quo_pane_view (self->left));
   quo_settings_set_string (self->settings, "right-view",
@@ -383,7 +424,9 @@ quo_page_show_step (QuoPage *self, guint step)
   quo_player_pause (self->player);
   self->is_story_hidden = FALSE;
   quo_document_set_time (self->document, shown->at);
+  self->is_choosing = TRUE;
   show_view (self, shown->show);
+  self->is_choosing = FALSE;
   if (shown->look_at != NULL && shown->look_at[0] != NULL)
     {
       int participant = quo_scenario_find (scenario, shown->look_at[0]);

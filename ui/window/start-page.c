@@ -5,6 +5,7 @@
 #include "scenario/scenario.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #define RECENT_MAX 8
 
@@ -224,15 +225,21 @@ fill_recent (QuoStartPage *self)
       const char *uri = gtk_recent_info_get_uri (l->data);
       g_autoptr (GFile) file = g_file_new_for_uri (uri);
       g_autofree char *path = g_file_get_path (file);
+      g_autofree char *name = NULL;
       GtkWidget *child = NULL;
 
-      if (!g_str_has_suffix (uri, QUO_SCENARIO_SUFFIX) || path == NULL
-          || !gtk_recent_info_exists (l->data))
+      if (!g_str_has_suffix (uri, QUO_SCENARIO_SUFFIX)
+          || !g_str_has_suffix (gtk_recent_info_get_display_name (l->data),
+                                QUO_SCENARIO_SUFFIX)
+          || path == NULL || !gtk_recent_info_exists (l->data))
         continue;
+      /* The folder and the suffix say nothing that a person looks for. */
+      name = g_strndup (gtk_recent_info_get_display_name (l->data),
+                        strlen (gtk_recent_info_get_display_name (l->data))
+                          - strlen (QUO_SCENARIO_SUFFIX));
       child = gtk_flow_box_child_new ();
-      gtk_flow_box_child_set_child (
-        GTK_FLOW_BOX_CHILD (child),
-        make_label (gtk_recent_info_get_display_name (l->data), NULL, 1));
+      gtk_flow_box_child_set_child (GTK_FLOW_BOX_CHILD (child),
+                                    make_label (name, NULL, 1));
       gtk_widget_add_css_class (child, "card");
       gtk_widget_add_css_class (child, "recent");
       gtk_widget_set_size_request (child, QUO_THUMBNAIL_WIDTH, -1);

@@ -6,6 +6,9 @@
 
 #include <glib/gi18n-lib.h>
 
+/* How long a run is played by default. */
+#define WATCHED (40 * QUO_SECOND)
+
 G_DEFINE_FINAL_TYPE (QuoWindow, quo_window, GTK_TYPE_APPLICATION_WINDOW)
 
 static void
@@ -82,6 +85,30 @@ on_history (QuoWindow *self)
   on_title (self);
 }
 
+/* A speed of 1, 2 or 5 times a power of ten at which the run takes about as long as
+ * a person likes to watch. */
+static double
+fitting_speed (QuoTime end)
+{
+  static const double steps[] = { 1, 2, 5, 10 };
+  double wanted = (double) end / (double) WATCHED;
+  double power = QUO_SPEED_MIN;
+
+  while (power * 10 <= wanted && power < QUO_SPEED_MAX)
+    power *= 10;
+  for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
+    if (power * steps[i] >= wanted)
+      return power * steps[i];
+  return QUO_SPEED_MAX;
+}
+
+static void
+on_file (QuoWindow *self)
+{
+  if (quo_document_run (self->document) == NULL)
+    self->is_fresh = TRUE;
+}
+
 /* A run that hit a limit is shown as far as it goes, and said to be. */
 static void
 on_run (QuoWindow *self)
@@ -91,6 +118,9 @@ on_run (QuoWindow *self)
   quo_window_update_actions (self);
   if (run == NULL)
     return;
+  if (self->is_fresh && quo_run_status (run) != QUO_SIM_MORE)
+    quo_player_set_speed (self->player, fitting_speed (quo_run_end (run)));
+  self->is_fresh = FALSE;
   if (quo_run_status (run) == QUO_SIM_EVENTS
       || quo_run_status (run) == QUO_SIM_BYTES)
     {
@@ -246,6 +276,8 @@ connect_all (QuoWindow *self)
                             G_CALLBACK (on_title), self);
   g_signal_connect_swapped (self->document, "notify::run", G_CALLBACK (on_run),
                             self);
+  g_signal_connect_swapped (self->document, "notify::file",
+                            G_CALLBACK (on_file), self);
   g_signal_connect_swapped (self->document, "failed", G_CALLBACK (on_failed),
                             self);
   g_signal_connect_swapped (self->player, "notify::speed",
