@@ -39,6 +39,8 @@ QuoExit      quo_command_describe (int                  argc,
                                    char               **argv);
 QuoExit      quo_command_list     (int                  argc,
                                    char               **argv);
+QuoExit      quo_command_script   (int                  argc,
+                                   char               **argv);
 QuoExit      quo_command_sweep    (int                  argc,
                                    char               **argv);
 

@@ -21,6 +21,8 @@ static const QuoCommand commands[] = {
     quo_command_describe },
   { "list", "", N_("List the scenarios that come with the program"),
     quo_command_list },
+  { "script", "FILE", N_("Turn what chaos did into actions of the script"),
+    quo_command_script },
   { "sweep", "FILE --measure NAME", N_("Run many seeds and settings"),
     quo_command_sweep },
 };

@@ -91,6 +91,11 @@ static const QuoKey restore_keys[] = {
 static const QuoKey heal_keys[] = {
   WHEN_KEYS, DO_KEY, { NULL }
 };
+static const QuoKey loss_keys[] = {
+  WHEN_KEYS, DO_KEY,
+  { "amount", &quo_form_fraction, REQ, "the share of all messages; 0 ends it" },
+  LASTS_KEY, { NULL }
+};
 static const QuoKey drop_keys[] = {
   WHEN_KEYS, DO_KEY,
   { "message", &message_form, REQ, "which" },
@@ -184,6 +189,7 @@ static const QuoVariant actions[] = {
   { "cut", cut_keys, FALSE, "a link carries nothing any more" },
   { "restore", restore_keys, FALSE, "a link carries messages again" },
   { "heal", heal_keys, FALSE, "no cut and no partition any more" },
+  { "loss", loss_keys, FALSE, "messages are lost on every link" },
   { "drop", drop_keys, FALSE, "a message is lost" },
   { "delay", delay_keys, FALSE, "a message comes later" },
   { "duplicate", drop_keys, FALSE, "a message comes twice" },

@@ -26,6 +26,7 @@ static const ActionName action_names[] = {
   { "cut", QUO_ACTION_CUT },
   { "restore", QUO_ACTION_RESTORE },
   { "heal", QUO_ACTION_HEAL },
+  { "loss", QUO_ACTION_LOSS },
   { "drop", QUO_ACTION_DROP },
   { "delay", QUO_ACTION_DELAY },
   { "duplicate", QUO_ACTION_DUPLICATE },
@@ -287,6 +288,19 @@ add_skew (QuoReader *reader,
 }
 
 static gboolean
+add_loss (QuoReader *reader,
+          Item      *item)
+{
+  QuoAction *action = add_action (reader, item, QUO_ACTION_LOSS);
+
+  if (action == NULL)
+    return FALSE;
+  action->number = quo_reader_number (item->json, "amount", 0);
+
+  return TRUE;
+}
+
+static gboolean
 add_set_link (QuoReader *reader,
               Item      *item)
 {
@@ -434,6 +448,8 @@ read_named (QuoReader    *reader,
       return add_cut (reader, item, kind);
     case QUO_ACTION_HEAL:
       return add_action (reader, item, kind) != NULL;
+    case QUO_ACTION_LOSS:
+      return add_loss (reader, item);
     case QUO_ACTION_DROP:
     case QUO_ACTION_DELAY:
     case QUO_ACTION_DUPLICATE:

@@ -8,6 +8,7 @@
 
 #include "protocol/protocol.h"
 #include "sim/config.h"
+#include "sim/trace.h"
 
 #include <json-glib/json-glib.h>
 
@@ -107,6 +108,10 @@ QuoScenario        *quo_scenario_with_position   (QuoScenario        *self,
                                                   double              y);
 QuoScenario        *quo_scenario_with_seed       (QuoScenario        *self,
                                                   guint64             seed);
+/* What chaos did in the trace of a run, as actions of the script. */
+QuoScenario        *quo_scenario_with_chaos_scripted (QuoScenario    *self,
+                                                      QuoTrace       *trace,
+                                                      GError        **error);
 /* path is a JSON Pointer, or its short form "options.election-timeout". */
 QuoScenario        *quo_scenario_with_value      (QuoScenario        *self,
                                                   const char         *path,

@@ -212,6 +212,9 @@ base_text (QuoScenario   *self,
     return link_text (action, _("change the link"));
   if (strcmp (id, "heal") == 0)
     return g_strdup (_("heal the network"));
+  if (strcmp (id, "loss") == 0)
+    return g_strdup_printf (_("lose %.3g %% of all messages"),
+                            100 * quo_json_double (quo_json_get (action, "amount")));
   if (strcmp (id, "drop") == 0)
     return g_strdup_printf (_("drop %s"), which);
   if (strcmp (id, "duplicate") == 0)

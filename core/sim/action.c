@@ -243,18 +243,6 @@ operate (QuoSim          *self,
   quo_client_task (self, action->client - self->n_nodes, &task);
 }
 
-static void
-lose_disk (QuoSim  *self,
-           guint    node,
-           guint    script_index,
-           guint32  cause)
-{
-  quo_life_crash (self, node, cause);
-  quo_sim_append (self, QUO_EVENT_ACTION, node, cause);
-  quo_trace_put (self->trace, script_index);
-  quo_disk_lose (quo_sim_node (self, node));
-}
-
 /* Actions on one node. */
 static void
 act_on_node (QuoSim          *self,
@@ -262,7 +250,7 @@ act_on_node (QuoSim          *self,
              guint            node,
              guint32          cause)
 {
-  QuoEffect effect = { QUO_ACTION_RESTART, node, 0, 0, FALSE, 0 };
+  QuoEffect effect = { QUO_ACTION_RESTART, node, 0, 0, FALSE, cause };
 
   if (node >= self->n_nodes && action->kind != QUO_ACTION_ISOLATE)
     return;
@@ -287,10 +275,11 @@ act_on_node (QuoSim          *self,
       effect.kind = QUO_ACTION_HEAL;
       break;
     case QUO_ACTION_SKEW:
-      quo_life_skew (self, node, action->duration, action->number);
+      quo_life_skew (self, node, action->duration, action->number, cause);
       break;
     case QUO_ACTION_LOSE_DISK:
-      lose_disk (self, node, action->script_index, cause);
+      quo_life_crash (self, node, cause);
+      quo_disk_lose (quo_sim_node (self, node), cause);
       break;
     case QUO_ACTION_FIRE:
       fire (self, node, action->what, cause);
@@ -313,7 +302,7 @@ act_on_links (QuoSim          *self,
 {
   int from = resolve (self, action, &action->from, 0);
   int to = resolve (self, action, &action->to, 1);
-  QuoEffect effect = { QUO_ACTION_RESTORE, 0, 0, 0, FALSE, 0 };
+  QuoEffect effect = { QUO_ACTION_RESTORE, 0, 0, 0, FALSE, cause };
 
   if (from < 0 || to < 0 || from == to)
     return;
@@ -342,7 +331,7 @@ act (QuoSim          *self,
      const QuoAction *action,
      guint32          cause)
 {
-  QuoEffect heal = { QUO_ACTION_HEAL, 0, 0, 0, FALSE, 0 };
+  QuoEffect heal = { QUO_ACTION_HEAL, 0, 0, 0, FALSE, cause };
 
   switch (action->kind)
     {
@@ -353,6 +342,12 @@ act (QuoSim          *self,
       break;
     case QUO_ACTION_HEAL:
       quo_network_heal (self, cause);
+      break;
+    case QUO_ACTION_LOSS:
+      quo_network_set_loss (self, action->number, cause);
+      heal.kind = QUO_ACTION_LOSS;
+      if (action->lasts > 0)
+        quo_effect_after (self, action->lasts, &heal);
       break;
     case QUO_ACTION_CUT:
     case QUO_ACTION_RESTORE:
@@ -443,20 +438,20 @@ quo_effect_undo (QuoSim  *self,
   switch (effect.kind)
     {
     case QUO_ACTION_RESTART:
-      quo_life_restart (self, effect.node, QUO_NO_EVENT);
+      quo_life_restart (self, effect.node, effect.cause);
       break;
     case QUO_ACTION_RESUME:
-      quo_life_resume (self, effect.node, QUO_NO_EVENT);
+      quo_life_resume (self, effect.node, effect.cause);
       break;
     case QUO_ACTION_RESTORE:
-      cut (self, effect.from, effect.to, effect.is_one_way, FALSE, QUO_NO_EVENT);
+      cut (self, effect.from, effect.to, effect.is_one_way, FALSE, effect.cause);
       break;
-    case QUO_ACTION_SET_LINK:
-      self->extra_loss = 0;
+    case QUO_ACTION_LOSS:
+      quo_network_set_loss (self, 0, effect.cause);
       break;
     case QUO_ACTION_HEAL:
     default:
-      quo_network_heal (self, QUO_NO_EVENT);
+      quo_network_heal (self, effect.cause);
       break;
     }
 }

@@ -120,7 +120,7 @@ strike (QuoSim    *self,
         return FALSE;
       quo_life_crash (self, node, QUO_NO_EVENT);
       if (chaos->kind == QUO_CHAOS_LOSE_DISK)
-        quo_disk_lose (quo_sim_node (self, node));
+        quo_disk_lose (quo_sim_node (self, node), QUO_NO_EVENT);
       ret_effect->kind = QUO_ACTION_RESTART;
       return TRUE;
     case QUO_CHAOS_PAUSE:
@@ -144,8 +144,8 @@ strike (QuoSim    *self,
       quo_network_cut (self, ret_effect->from, ret_effect->to, TRUE, QUO_NO_EVENT);
       return TRUE;
     case QUO_CHAOS_LOSS:
-      self->extra_loss = chaos->amount;
-      ret_effect->kind = QUO_ACTION_SET_LINK;
+      quo_network_set_loss (self, chaos->amount, QUO_NO_EVENT);
+      ret_effect->kind = QUO_ACTION_LOSS;
       return TRUE;
     case QUO_CHAOS_SKEW:
     default:
@@ -154,7 +154,7 @@ strike (QuoSim    *self,
 
         quo_life_skew (self, node,
                        (QuoTime) (share * chaos->amount * (double) QUO_SECOND),
-                       quo_node_drift (quo_sim_node (self, node)));
+                       quo_node_drift (quo_sim_node (self, node)), QUO_NO_EVENT);
       }
       return FALSE;
     }
@@ -170,7 +170,7 @@ quo_chaos_strike (QuoSim *self,
                   guint   index)
 {
   const QuoChaos *chaos = chaos_at (self, index);
-  QuoEffect effect = { 0 };
+  QuoEffect effect = { .cause = QUO_NO_EVENT };
 
   if (strike (self, index, &effect) && chaos->lasts != NULL)
     quo_effect_after (self,

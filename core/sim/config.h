@@ -107,6 +107,7 @@ typedef enum
   QUO_ACTION_FIRE,      /* node, timer: fires now */
   QUO_ACTION_OP,        /* client, op */
   QUO_ACTION_COMMAND,   /* node, command, args */
+  QUO_ACTION_LOSS,      /* every link, by number: 0 .. 1, 0 ends it */
   QUO_N_ACTION_KINDS
 } QuoActionKind;
 

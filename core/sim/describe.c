@@ -7,7 +7,7 @@
 static const char * const kind_ids[QUO_N_EVENT_KINDS] = {
   "start", "send", "deliver", "lose", "timeout", "sync", "command", "crash",
   "restart", "pause", "resume", "links", "action", "invoke", "return", "note",
-  "violation"
+  "violation", "skew", "disk-lost"
 };
 
 static const char * const loss_texts[QUO_N_LOSSES] = {
@@ -251,6 +251,13 @@ describe_links (QuoTrace       *trace,
       g_string_append (out, " to ");
       describe_participant (trace, event->values[1], out);
       break;
+    case QUO_LINKS_LOSS:
+      if (event->values[0] == 0)
+        g_string_append (out, "loss ends");
+      else
+        g_string_append_printf (out, "%.3g %% of messages are lost",
+                                (double) event->values[0] / 1e4);
+      break;
     case QUO_LINKS_HEAL:
     default:
       g_string_append (out, "heal");
@@ -293,6 +300,18 @@ describe_operation (QuoTrace       *trace,
   if (event->values[1] != 0)
     g_string_append_printf (out, ": %s",
                             quo_names_get (names, (guint32) event->values[1]));
+}
+
+static void
+describe_skew (const QuoEvent *event,
+               GString        *out)
+{
+  g_autofree char *jump = quo_time_format_short (event->values[0], 4);
+
+  g_string_append_printf (out, "clock %s%s", event->values[0] < 0 ? "" : "+", jump);
+  if (event->values[1] != 0)
+    g_string_append_printf (out, ", drift %g ppm",
+                            (double) event->values[1] / 1000);
 }
 
 static void
@@ -366,6 +385,12 @@ quo_describe_event (QuoTrace       *trace,
                               d->invariants[event->what].id,
                               quo_names_get (quo_trace_names (trace),
                                              (guint32) event->values[0]));
+      break;
+    case QUO_EVENT_SKEW:
+      describe_skew (event, out);
+      break;
+    case QUO_EVENT_DISK_LOST:
+      g_string_append (out, "disk lost");
       break;
     case QUO_EVENT_START:
     case QUO_EVENT_CRASH:

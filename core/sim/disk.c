@@ -193,18 +193,21 @@ quo_disk_crash (QuoNode *node)
 
 /**
  * quo_disk_lose:
- * @node: a node that is down, after an event of its own
+ * @node: a node that is down
+ * @cause: event that brings it about, or %QUO_NO_EVENT
  *
  * The disk is gone: every durable field is as it was before the first start,
  * without the scenario's initial values.
  */
 void
-quo_disk_lose (QuoNode *node)
+quo_disk_lose (QuoNode *node,
+               guint32  cause)
 {
   QuoSim *sim = node->sim;
   const QuoFieldSpec *fields = sim->declaration->fields;
   QuoJournal *journal = journal_of (node);
 
+  quo_sim_append (sim, QUO_EVENT_DISK_LOST, node->index, cause);
   for (guint i = 0; i < sim->n_fields; i++)
     {
       if (fields[i].storage != QUO_STORAGE_DURABLE)

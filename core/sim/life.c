@@ -191,6 +191,7 @@ quo_life_resume (QuoSim  *self,
  * @node: index of a node
  * @jump: how far its clock is set forward, ns; below 0: back
  * @drift: seconds that it gains a second from now on
+ * @cause: event that brings it about, or %QUO_NO_EVENT
  *
  * Timers that run keep their deadlines.
  */
@@ -198,10 +199,15 @@ void
 quo_life_skew (QuoSim  *self,
                guint    node,
                QuoTime  jump,
-               double   drift)
+               double   drift,
+               guint32  cause)
 {
   QuoTime shows = quo_node_now (quo_sim_node (self, node)) + jump;
 
   quo_sim_need_clocks (self);
   self->clocks[node] = (QuoClock) { shows, self->now, drift };
+  quo_sim_append (self, QUO_EVENT_SKEW, node, cause);
+  quo_trace_put (self->trace, 0);
+  quo_trace_put (self->trace, jump);
+  quo_trace_put (self->trace, (gint64) (drift * 1e9 + (drift < 0 ? -.5 : .5)));
 }

@@ -684,6 +684,25 @@ quo_network_cut (QuoSim   *self,
 }
 
 /**
+ * quo_network_set_loss:
+ * @self: a simulation
+ * @share: of all messages, 0 .. 1; 0 ends it
+ * @cause: event that brings it about, or %QUO_NO_EVENT
+ *
+ * A spell of loss on every link, where the link's own is not higher.
+ */
+void
+quo_network_set_loss (QuoSim  *self,
+                      double   share,
+                      guint32  cause)
+{
+  self->extra_loss = share;
+  quo_sim_append (self, QUO_EVENT_LINKS, G_MAXUINT, cause);
+  quo_trace_put (self->trace, QUO_LINKS_LOSS);
+  quo_trace_put (self->trace, (gint64) (share * 1e6 + .5));
+}
+
+/**
  * quo_network_heal:
  * @self: a simulation
  * @cause: event that brings it about, or %QUO_NO_EVENT

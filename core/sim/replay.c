@@ -362,6 +362,8 @@ change_links (QuoReplay *self,
           g_array_append_val (links->cuts, pair);
       }
       break;
+    case QUO_LINKS_LOSS:
+      break;
     case QUO_LINKS_HEAL:
     default:
       g_clear_pointer (&links->groups, g_free);

@@ -180,7 +180,7 @@ typedef struct
   guint         from;
   guint         to;
   gboolean      is_one_way;
-  double        loss;
+  guint32       cause; /* action that lasts, or QUO_NO_EVENT: chaos */
 } QuoEffect;
 
 struct _QuoSim
@@ -335,6 +335,9 @@ void     quo_network_cut        (QuoSim          *self,
                                  guint32          cause);
 void     quo_network_heal       (QuoSim          *self,
                                  guint32          cause);
+void     quo_network_set_loss   (QuoSim          *self,
+                                 double           share,
+                                 guint32          cause);
 void     quo_network_set_link   (QuoSim          *self,
                                  guint            from,
                                  guint            to,
@@ -352,7 +355,8 @@ void     quo_disk_note_row      (QuoNode         *node,
 void     quo_disk_synced        (QuoSim          *self,
                                  const QuoPending *pending);
 void     quo_disk_crash         (QuoNode         *node);
-void     quo_disk_lose          (QuoNode         *node);
+void     quo_disk_lose          (QuoNode         *node,
+                                 guint32          cause);
 void     quo_disk_set_initial   (QuoSim          *self,
                                  guint            node);
 /* life.c */
@@ -373,7 +377,8 @@ void     quo_life_resume        (QuoSim          *self,
 void     quo_life_skew          (QuoSim          *self,
                                  guint            node,
                                  QuoTime          jump,
-                                 double           drift);
+                                 double           drift,
+                                 guint32          cause);
 /* client.c */
 void     quo_clients_init       (QuoSim          *self);
 void     quo_clients_clear      (QuoSim          *self);

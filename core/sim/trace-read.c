@@ -59,6 +59,10 @@ read_links (QuoTrace      *self,
       ret_event->values[0] = quo_read_varint (next);
       ret_event->values[1] = quo_read_varint (next);
       break;
+    case QUO_LINKS_LOSS:
+      ret_event->n_values = 1;
+      ret_event->values[0] = quo_read_varint (next);
+      break;
     case QUO_LINKS_PARTITION:
       ret_event->n_rows = self->n_nodes + self->n_clients;
       ret_event->row_width = 1;
@@ -104,6 +108,7 @@ n_values (const QuoTrace *self,
     case QUO_EVENT_INVOKE:
       return 4;
     case QUO_EVENT_RETURN:
+    case QUO_EVENT_SKEW:
       return 2;
     default:
       return 0;
@@ -139,6 +144,7 @@ read_payload (QuoTrace      *self,
     case QUO_EVENT_RETURN:
     case QUO_EVENT_NOTE:
     case QUO_EVENT_VIOLATION:
+    case QUO_EVENT_SKEW:
       read_values (next, n_values (self, ret_event->kind, *next), ret_event);
       break;
     case QUO_EVENT_START:
@@ -146,6 +152,7 @@ read_payload (QuoTrace      *self,
     case QUO_EVENT_RESTART:
     case QUO_EVENT_PAUSE:
     case QUO_EVENT_RESUME:
+    case QUO_EVENT_DISK_LOST:
     case QUO_N_EVENT_KINDS:
     default:
       break;
@@ -219,7 +226,7 @@ skip_payload (const QuoTrace *self,
         if (change == QUO_LINKS_PARTITION)
           quo_skip_varints (next, self->n_nodes + self->n_clients);
         else if (change != QUO_LINKS_HEAL)
-          quo_skip_varints (next, 2);
+          quo_skip_varints (next, change == QUO_LINKS_LOSS ? 1 : 2);
       }
       break;
     case QUO_EVENT_TIMEOUT:
@@ -228,6 +235,7 @@ skip_payload (const QuoTrace *self,
     case QUO_EVENT_RETURN:
     case QUO_EVENT_NOTE:
     case QUO_EVENT_VIOLATION:
+    case QUO_EVENT_SKEW:
       quo_skip_varints (next, 1 + n_values (self, kind, *next));
       break;
     case QUO_EVENT_START:
@@ -236,6 +244,7 @@ skip_payload (const QuoTrace *self,
     case QUO_EVENT_RESTART:
     case QUO_EVENT_PAUSE:
     case QUO_EVENT_RESUME:
+    case QUO_EVENT_DISK_LOST:
     case QUO_N_EVENT_KINDS:
     default:
       break;
@@ -350,6 +359,8 @@ quo_trace_is_notable (QuoTrace *self,
     case QUO_EVENT_COMMAND:
     case QUO_EVENT_RETURN:
     case QUO_EVENT_VIOLATION:
+    case QUO_EVENT_SKEW:
+    case QUO_EVENT_DISK_LOST:
       return TRUE;
     case QUO_EVENT_NOTE:
       {

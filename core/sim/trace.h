@@ -39,6 +39,8 @@ typedef enum
   QUO_EVENT_RETURN,    /* cause: the reply's delivery or the time-out */
   QUO_EVENT_NOTE,      /* cause: the step */
   QUO_EVENT_VIOLATION, /* an invariant does not hold after the step */
+  QUO_EVENT_SKEW,      /* a clock jumps, or drifts from now on */
+  QUO_EVENT_DISK_LOST, /* the node is down and its disk empty */
   QUO_N_EVENT_KINDS
 } QuoEventKind;
 
@@ -56,7 +58,8 @@ typedef enum
   QUO_LINKS_PARTITION, /* only nodes of one group reach each other */
   QUO_LINKS_CUT,       /* one direction of one link */
   QUO_LINKS_RESTORE,
-  QUO_LINKS_HEAL       /* no partition and no cut any more */
+  QUO_LINKS_HEAL,      /* no partition and no cut any more */
+  QUO_LINKS_LOSS       /* a share of all messages is lost; 0: no more */
 } QuoLinksChange;
 
 typedef struct _QuoTrace QuoTrace;
@@ -83,7 +86,8 @@ typedef struct
 
 /* INVOKE: values are serial, key, value, expected; RETURN: serial, value;
  * TIMEOUT: the argument; VIOLATION: the text, interned. LINKS: values are from, to; a partition's groups are the rows, one a
- * participant. */
+ * participant; a loss
+ * is in parts per million. SKEW: the jump, ns, and the drift, parts in 10^9. */
 
 typedef enum
 {

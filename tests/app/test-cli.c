@@ -363,7 +363,7 @@ static void
 help_goes_to_standard_output (void)
 {
   static const char * const commands[] = {
-    "run", "export", "views", "validate", "describe", "list", "sweep"
+    "run", "export", "views", "validate", "describe", "list", "script", "sweep"
   };
   g_auto (Result) all = { 0 };
 
