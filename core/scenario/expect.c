@@ -53,8 +53,7 @@ format_figure (double      number,
   return g_strdup_printf ("%s %s", text, unit);
 }
 
-/* A number spelt with a few digits is compared in those digits' precision only
- * when it is whole: counts are exact, shares are not asked for exactly. */
+/* What was not measured is within no bound. */
 static gboolean
 is_within (const QuoBound *bound,
            double          number)
@@ -112,7 +111,7 @@ judge_model (QuoRun               *self,
                                            : QUO_VERDICT_VIOLATED);
 }
 
-/* Whether an interned text, a number or the like is what the scenario says. */
+/* A field as an expectation sees it. */
 typedef struct
 {
   QuoRun             *run;

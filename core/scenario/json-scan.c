@@ -295,24 +295,6 @@ number_end (const char *p,
   return p;
 }
 
-/**
- * quo_json_is_number:
- * @text: any text
- *
- * Returns: whether @text is spelt as a JSON number that a double can hold
- */
-gboolean
-quo_json_is_number (const char *text)
-{
-  gboolean is_number;
-
-  g_return_val_if_fail (text != NULL, FALSE);
-
-  const char *end = number_end (text, text + strlen (text), &is_number);
-
-  return is_number && *end == 0 && isfinite (g_ascii_strtod (text, NULL));
-}
-
 static QuoJson *
 scan_number (Scan *scan)
 {

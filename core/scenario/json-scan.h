@@ -14,6 +14,5 @@ QuoJson *quo_json_scan      (const char  *name,
                              GError     **error);
 QuoJson *quo_json_scan_file (const char  *path,
                              GError     **error);
-gboolean quo_json_is_number (const char  *text);
 
 G_END_DECLS

@@ -83,7 +83,6 @@ QuoScenario          *quo_scenario_new_from_tree (const char   *name,
                                                   GError      **error);
 const QuoExpectation *quo_scenario_expectation   (QuoScenario  *self,
                                                   guint         nth);
-char                 *quo_json_write             (QuoScenario  *self);
 
 QuoJson              *quo_json_from_glib         (JsonNode     *node,
                                                   GError      **error);
