@@ -379,7 +379,8 @@ take (QuoNode          *node,
       answer[FEEDBACK_KNEW] = quo_gossip_knew (options, self, entry, row);
       quo_gossip_merge (node, self, row,
                         !is_mail || options->strategy != QUO_GOSSIP_RUMOR);
-      row = message->rows + (gsize) i * N_ROW;
+      if (i < message->n_rows)
+        row = message->rows + (gsize) i * N_ROW;
     }
   if (!is_mail)
     quo_gossip_answer (node, message->from, answers, message->n_rows + 1);
