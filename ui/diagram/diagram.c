@@ -14,6 +14,7 @@ struct _QuoDiagram
 static const QuoDiagramClass * const classes[] = {
   &quo_network_diagram,
   &quo_sequence_diagram,
+  &quo_space_time_diagram,
   &quo_states_diagram,
   NULL
 };
