@@ -144,8 +144,13 @@ on_drag_begin (GtkGestureDrag *gesture,
   guint64 thing = is_middle ? 0 : quo_diagram_view_hit (self, x, y);
   QuoBox box = { 0 };
 
+  GdkModifierType state = gtk_event_controller_get_current_event_state (
+    GTK_EVENT_CONTROLLER (gesture));
+
   self->has_moved = FALSE;
   self->is_panning = FALSE;
+  self->is_lassoing = !is_middle && thing == 0 && quo_diagram_view_is_map (self)
+                      && (state & GDK_SHIFT_MASK) != 0;
   self->dragged = 0;
   self->pan_x = self->view.x;
   self->pan_y = self->view.y;
@@ -173,6 +178,14 @@ on_drag_update (GtkGestureDrag *gesture,
 
   gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
   gtk_gesture_drag_get_start_point (gesture, &x, &y);
+  if (self->is_lassoing)
+    {
+      self->has_moved = TRUE;
+      self->lasso = GRAPHENE_RECT_INIT (MIN (x, x + dx), MIN (y, y + dy),
+                                        ABS (dx), ABS (dy));
+      gtk_widget_queue_draw (GTK_WIDGET (self));
+      return;
+    }
   if (self->dragged != 0
       && quo_diagram_view_drag_to (self, self->dragged, x + dx + self->drag_dx,
                                    y + dy + self->drag_dy))
@@ -184,12 +197,32 @@ on_drag_update (GtkGestureDrag *gesture,
   quo_diagram_view_scroll_to (self, self->pan_x - dx, self->pan_y - dy);
 }
 
+static void popup (QuoDiagramView *self, GMenuModel *model, double x, double y);
+
+static void
+close_lasso (QuoDiagramView *self)
+{
+  g_autoptr (GArray) nodes = quo_diagram_view_nodes_within (self, &self->lasso);
+  g_autoptr (GMenuModel) model = NULL;
+
+  self->has_moved = FALSE;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  if (nodes->len == 0 || quo_document_run (self->document) == NULL)
+    return;
+  model = quo_group_menu_new (self->document, nodes);
+  popup (self, model, self->lasso.origin.x + self->lasso.size.width,
+         self->lasso.origin.y + self->lasso.size.height);
+}
+
 static void
 on_drag_end (GtkGestureDrag *gesture,
              double dx,
              double dy,
              QuoDiagramView *self)
 {
+  if (self->is_lassoing && self->has_moved)
+    close_lasso (self);
+  self->is_lassoing = FALSE;
   if (self->is_panning)
     gtk_widget_set_cursor (GTK_WIDGET (self), NULL);
   self->is_panning = FALSE;
@@ -258,6 +291,53 @@ on_menu_closed (GtkPopover *popover, QuoDiagramView *self)
                    g_object_ref (popover), g_object_unref);
 }
 
+static void
+popup (QuoDiagramView *self, GMenuModel *model, double x, double y)
+{
+  if (self->menu != NULL)
+    gtk_popover_popdown (GTK_POPOVER (self->menu));
+  self->menu = gtk_popover_menu_new_from_model (model);
+  gtk_widget_set_parent (self->menu, GTK_WIDGET (self));
+  gtk_popover_set_has_arrow (GTK_POPOVER (self->menu), FALSE);
+  gtk_widget_set_halign (self->menu, GTK_ALIGN_START);
+  gtk_popover_set_pointing_to (GTK_POPOVER (self->menu),
+                               &(GdkRectangle){ x, y, 1, 1 });
+  g_signal_connect (self->menu, "closed", G_CALLBACK (on_menu_closed), self);
+  gtk_popover_popup (GTK_POPOVER (self->menu));
+}
+
+/**
+ * quo_diagram_view_nodes_within:
+ * @area: in the widget's coordinates
+ *
+ * Returns: (transfer full) (element-type guint): the nodes whose middle is there
+ */
+GArray *
+quo_diagram_view_nodes_within (QuoDiagramView *self,
+                               const graphene_rect_t *area)
+{
+  g_return_val_if_fail (QUO_IS_DIAGRAM_VIEW (self), NULL);
+
+  GArray *nodes = g_array_new (FALSE, FALSE, sizeof (guint));
+  QuoScenario *scenario = quo_document_scenario (self->document);
+  guint n_nodes = scenario != NULL ? quo_scenario_n_nodes (scenario) : 0;
+
+  quo_diagram_view_ensure_scene (self);
+  for (guint i = 0; i < n_nodes; i++)
+    {
+      QuoBox box = { 0 };
+
+      if (quo_scene_get_id_bounds (self->scene,
+                                   quo_thing_id (QUO_THING_PARTICIPANT, i),
+                                   &box)
+          && graphene_rect_contains_point (
+            area, &GRAPHENE_POINT_INIT (box.x + box.width / 2,
+                                        box.y + box.height / 2)))
+        g_array_append_val (nodes, i);
+    }
+  return nodes;
+}
+
 /**
  * quo_diagram_view_show_menu:
  * @thing: what the menu is about, or 0
@@ -278,16 +358,7 @@ quo_diagram_view_show_menu (QuoDiagramView *self,
 
   g_autoptr (GMenuModel) model = quo_thing_menu_new (self->document, thing);
 
-  if (self->menu != NULL)
-    gtk_popover_popdown (GTK_POPOVER (self->menu));
-  self->menu = gtk_popover_menu_new_from_model (model);
-  gtk_widget_set_parent (self->menu, GTK_WIDGET (self));
-  gtk_popover_set_has_arrow (GTK_POPOVER (self->menu), FALSE);
-  gtk_widget_set_halign (self->menu, GTK_ALIGN_START);
-  gtk_popover_set_pointing_to (GTK_POPOVER (self->menu),
-                               &(GdkRectangle){ x, y, 1, 1 });
-  g_signal_connect (self->menu, "closed", G_CALLBACK (on_menu_closed), self);
-  gtk_popover_popup (GTK_POPOVER (self->menu));
+  popup (self, model, x, y);
 }
 
 static void

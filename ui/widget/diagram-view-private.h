@@ -29,6 +29,8 @@ struct _QuoDiagramView
   guint64 dragged;       /* thing under the pointer that is held */
   gboolean has_moved;
   gboolean is_panning;
+  gboolean is_lassoing;
+  graphene_rect_t lasso; /* while one is drawn */
   double drag_dx;        /* from the pointer to the thing's centre */
   double drag_dy;
   double drag_to_x;      /* what a scenario would store, 0 to 1 */

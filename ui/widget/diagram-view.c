@@ -4,7 +4,7 @@
 
 #include "scene/painter.h"
 #include "widget/diagram-view-private.h"
-#include "widget/thing-menu.h"
+#include "widget/tone.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
@@ -372,6 +372,18 @@ quo_diagram_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
                      QUO_LAYERS_MOVING | QUO_LAYERS_OVERLAY, NULL);
   cairo_destroy (cr);
 
+  if (self->is_lassoing && self->has_moved)
+    {
+      GdkRGBA color = quo_theme_rgba (self->theme, QUO_STYLE_SELECTION, 0);
+      const float widths[4] = { 1, 1, 1, 1 };
+      const GdkRGBA edges[4] = { color, color, color, color };
+      GskRoundedRect outline;
+
+      gsk_rounded_rect_init_from_rect (&outline, &self->lasso, 3);
+      gtk_snapshot_append_border (snapshot, &outline, widths, edges);
+      color.alpha *= 0.12f;
+      gtk_snapshot_append_color (snapshot, &color, &self->lasso);
+    }
   if (gtk_widget_has_visible_focus (widget))
     gtk_snapshot_render_focus (snapshot, gtk_widget_get_style_context (widget),
                                0, 0, bounds.size.width, bounds.size.height);

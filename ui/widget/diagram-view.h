@@ -41,6 +41,8 @@ void                   quo_diagram_view_show_menu     (QuoDiagramView        *se
                                                        guint64                thing,
                                                        double                 x,
                                                        double                 y);
+GArray                *quo_diagram_view_nodes_within  (QuoDiagramView        *self,
+                                                       const graphene_rect_t *area);
 gboolean               quo_diagram_view_drag_to       (QuoDiagramView        *self,
                                                        guint64                thing,
                                                        double                 x,

@@ -70,6 +70,25 @@ choose_spacing (QuoPane *self, QuoRun *run)
   self->is_fresh = FALSE;
 }
 
+/* Until the run is there nobody knows what it has to show. */
+static void
+show_wanted (QuoPane *self)
+{
+  const QuoDiagramClass *klass
+    = self->view != NULL ? quo_diagram_class_find (self->view) : NULL;
+  const char *titles[] = { NULL, NULL };
+  g_autoptr (GtkStringList) list = NULL;
+
+  if (klass == NULL)
+    return;
+  titles[0] = g_dgettext (GETTEXT_PACKAGE, klass->title);
+  list = gtk_string_list_new (titles);
+  self->is_filling = TRUE;
+  g_ptr_array_set_size (self->offered, 0);
+  gtk_drop_down_set_model (self->chooser, G_LIST_MODEL (list));
+  self->is_filling = FALSE;
+}
+
 /* Only views that have something to show of this run can be chosen. */
 static void
 fill_chooser (QuoPane *self)
@@ -81,7 +100,10 @@ fill_chooser (QuoPane *self)
   guint selected = 0;
 
   if (run == NULL)
-    return;
+    {
+      show_wanted (self);
+      return;
+    }
 
   choose_spacing (self, run);
   self->is_filling = TRUE;

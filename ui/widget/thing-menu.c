@@ -128,6 +128,8 @@ add_node (GMenu *menu, QuoRun *run, guint node, const char *name)
       g_autofree char *label
         = g_strdup_printf (_ ("%s…"), declaration->commands[i].id);
 
+      g_strdelimit (label, "-", ' ');
+      label[0] = g_ascii_toupper (label[0]);
       add (more, label, "win.ask",
            act_on (declaration->commands[i].id, "node", name));
     }
@@ -368,6 +370,74 @@ quo_thing_menu_new (QuoDocument *document, guint64 thing)
       add_ground (menu, replay);
       break;
     }
+  return G_MENU_MODEL (menu);
+}
+
+static JsonArray *
+names_of (QuoScenario *scenario, GArray *nodes)
+{
+  JsonArray *names = json_array_new ();
+
+  for (guint i = 0; i < nodes->len; i++)
+    {
+      g_autofree char *name
+        = quo_scenario_participant (scenario, g_array_index (nodes, guint, i));
+
+      json_array_add_string_element (names, name);
+    }
+  return names;
+}
+
+/**
+ * quo_group_menu_new:
+ * @document: has a run
+ * @nodes: (element-type guint): some of its nodes
+ *
+ * Lists what can be done to several nodes at once.
+ *
+ * Returns: (transfer full): the menu, with items as those of quo_thing_menu_new()
+ */
+GMenuModel *
+quo_group_menu_new (QuoDocument *document, GArray *nodes)
+{
+  static const struct
+  {
+    const char *what;
+    const char *label;
+  } actions[] = {
+    { "crash", N_ ("_Crash") },
+    { "restart", N_ ("_Restart") },
+    { "pause", N_ ("_Pause") },
+    { "resume", N_ ("_Resume") },
+  };
+
+  g_return_val_if_fail (QUO_IS_DOCUMENT (document), NULL);
+  g_return_val_if_fail (nodes != NULL && nodes->len > 0, NULL);
+
+  QuoScenario *scenario = quo_document_scenario (document);
+  GMenu *menu = g_menu_new ();
+  GMenu *section = g_menu_new ();
+  JsonObject *partition = act ("partition");
+  JsonArray *groups = json_array_new ();
+
+  /* Those that no group names stay together on the other side. */
+  json_array_add_array_element (groups, names_of (scenario, nodes));
+  json_object_set_array_member (partition, "groups", groups);
+  if (nodes->len < quo_scenario_n_nodes (scenario))
+    add (section, _ ("_Partition from the Rest"), "win.act", partition);
+  else
+    json_object_unref (partition);
+  add_section (menu, NULL, section);
+
+  section = g_menu_new ();
+  for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
+    {
+      JsonObject *action = act (actions[i].what);
+
+      json_object_set_array_member (action, "node", names_of (scenario, nodes));
+      add (section, _ (actions[i].label), "win.act", action);
+    }
+  add_section (menu, NULL, section);
   return G_MENU_MODEL (menu);
 }
 

@@ -10,6 +10,8 @@ G_BEGIN_DECLS
 
 GMenuModel *quo_thing_menu_new   (QuoDocument *document,
                                   guint64      thing);
+GMenuModel *quo_group_menu_new   (QuoDocument *document,
+                                  GArray      *nodes);
 char       *quo_thing_title      (QuoDocument *document,
                                   guint64      thing);
 gboolean    quo_thing_in_flight  (QuoDocument *document,

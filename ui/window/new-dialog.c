@@ -106,6 +106,8 @@ quo_new_dialog_present (GtkWindow *parent, QuoDocument *document)
 
   self->document = g_object_ref (document);
   gtk_window_present (GTK_WINDOW (self));
+  /* Return makes the scenario; on the choice of protocols it would open that. */
+  gtk_widget_grab_focus (gtk_window_get_default_widget (GTK_WINDOW (self)));
   return self;
 }
 

@@ -84,12 +84,33 @@ on_select (GSimpleAction *action, GVariant *parameter, gpointer user_data)
                        g_variant_get_uint64 (parameter));
 }
 
+/* The next speed up or down that is 1, 2 or 5 times a power of ten. */
+static double
+neighbour_speed (double speed, int direction)
+{
+  static const double steps[] = { 1, 2, 5 };
+  double best = direction > 0 ? QUO_SPEED_MAX : QUO_SPEED_MIN;
+
+  for (double power = QUO_SPEED_MIN; power <= QUO_SPEED_MAX; power *= 10)
+    for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
+      {
+        double there = power * steps[i];
+
+        if (direction > 0 && there > speed * 1.01)
+          best = MIN (best, there);
+        else if (direction < 0 && there < speed * 0.99)
+          best = MAX (best, there);
+      }
+  return best;
+}
+
 static void
 on_faster (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   QuoWindow *self = user_data;
 
-  quo_player_set_speed (self->player, quo_player_speed (self->player) * 2);
+  quo_player_set_speed (self->player,
+                        neighbour_speed (quo_player_speed (self->player), 1));
 }
 
 static void
@@ -97,7 +118,8 @@ on_slower (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   QuoWindow *self = user_data;
 
-  quo_player_set_speed (self->player, quo_player_speed (self->player) / 2);
+  quo_player_set_speed (self->player,
+                        neighbour_speed (quo_player_speed (self->player), -1));
 }
 
 static QuoDiagramView *

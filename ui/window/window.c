@@ -127,8 +127,7 @@ on_run (QuoWindow *self)
       g_autofree char *end = quo_time_format_short (quo_run_end (run), 4);
       g_autofree char *text = g_strdup_printf (
         _ ("The run was stopped at %s: %s. What there is of it is shown."), end,
-        g_dgettext (GETTEXT_PACKAGE,
-                    quo_run_status_text (run)));
+        g_dgettext (GETTEXT_PACKAGE, quo_run_status_text (run)));
 
       quo_window_show_error (self, text);
     }

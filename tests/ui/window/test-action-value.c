@@ -45,8 +45,9 @@ text_becomes_what_a_file_has (void)
 {
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autoptr (JsonNode) value = quo_action_value_from_text (
-        form_of (cases[i].what, cases[i].key), cases[i].key, cases[i].text);
+      g_autoptr (JsonNode) value
+        = quo_action_value_from_text (form_of (cases[i].what, cases[i].key),
+                                      cases[i].key, cases[i].text);
       g_autoptr (JsonNode) expected = json_from_string (cases[i].json, NULL);
 
       g_assert_true (json_node_equal (value, expected));

@@ -33,10 +33,11 @@ ticks_differ_and_say_no_more (void)
 {
   g_autofree char *whole
     = quo_clock_text_tick (3 * QUO_SECOND, 4 * QUO_SECOND, QUO_SECOND);
-  g_autofree char *half = quo_clock_text_tick (
-    QUO_SECOND, 2 * QUO_SECOND, 500 * QUO_MILLISECOND);
-  g_autofree char *small = quo_clock_text_tick (
-    QUO_MILLISECOND, 5 * QUO_MILLISECOND, 200 * QUO_MICROSECOND);
+  g_autofree char *half
+    = quo_clock_text_tick (QUO_SECOND, 2 * QUO_SECOND, 500 * QUO_MILLISECOND);
+  g_autofree char *small
+    = quo_clock_text_tick (QUO_MILLISECOND, 5 * QUO_MILLISECOND,
+                           200 * QUO_MICROSECOND);
 
   g_assert_cmpstr (whole, ==, "3 s");
   g_assert_cmpstr (half, ==, "1.0 s");
