@@ -13,6 +13,8 @@
 #define STILL_MAX 16384
 /* A tip stands beside a thing no larger than this, px, and else at the pointer. */
 #define TIP_BOX 120
+/* A node this wide shows its texts, px. */
+#define READABLE 48
 
 enum
 {
@@ -447,9 +449,14 @@ quo_diagram_view_query_tooltip (GtkWidget *widget,
   if (label == NULL || *label == '\0')
     return FALSE;
 
+  /* A node that is large enough to be read needs no tip that covers it. */
+  quo_scene_get_id_bounds (self->scene, thing, &box);
+  if (!is_keyboard && quo_diagram_view_is_map (self)
+      && quo_thing_kind (thing) == QUO_THING_PARTICIPANT
+      && box.width >= READABLE)
+    return FALSE;
   gtk_tooltip_set_text (tooltip, label);
   /* Beside what it is about, unless that is far larger than the pointer. */
-  quo_scene_get_id_bounds (self->scene, thing, &box);
   if (!is_keyboard && (box.width > TIP_BOX || box.height > TIP_BOX))
     box = (QuoBox){ x - 4, y - 4, 8, 8 };
   gtk_tooltip_set_tip_area (tooltip, &(GdkRectangle){ box.x, box.y, box.width,

@@ -286,14 +286,13 @@ add_event (GMenu *menu, QuoDocument *document, guint64 thing)
 
   section = g_menu_new ();
 
-  g_autoptr (GMenuItem) go = g_menu_item_new (_ ("_Go to This Moment"), NULL);
+  g_autoptr (GMenuItem) go = g_menu_item_new (_ ("_Go There"), NULL);
 
   g_menu_item_set_action_and_target (go, "win.seek", "x", event.time);
   g_menu_append_item (section, go);
   if (event.cause != QUO_NO_EVENT)
     {
-      g_autoptr (GMenuItem) why
-        = g_menu_item_new (_ ("Select Its _Cause"), NULL);
+      g_autoptr (GMenuItem) why = g_menu_item_new (_ ("Select _Cause"), NULL);
 
       g_menu_item_set_action_and_target (why, "win.select", "t",
                                          quo_thing_id (QUO_THING_EVENT,

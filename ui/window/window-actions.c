@@ -248,6 +248,44 @@ on_reseed (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   quo_document_edit (self->document, next, _ ("Another seed"), TRUE);
 }
 
+static void
+on_script_chaos (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  QuoWindow *self = user_data;
+  QuoScenario *scenario = quo_document_scenario (self->document);
+  QuoRun *run = quo_document_run (self->document);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (QuoScenario) next = NULL;
+
+  if (scenario == NULL || run == NULL)
+    return;
+  next
+    = quo_scenario_with_chaos_scripted (scenario, quo_run_trace (run), &error);
+  if (next == NULL)
+    quo_window_show_error (self, error->message);
+  else
+    quo_document_edit (self->document, next, _ ("Turn chaos into a script"),
+                       TRUE);
+}
+
+/* Whether anything happens at random beside the script. Asked of each scenario
+ * once: of a hundred thousand nodes it takes a while to say. */
+static gboolean
+has_chaos (QuoWindow *self)
+{
+  QuoScenario *scenario = quo_document_scenario (self->document);
+  g_autoptr (QuoSimConfig) config = NULL;
+
+  if (scenario == NULL || scenario == self->asked)
+    return scenario != NULL && self->has_chaos;
+  g_clear_pointer (&self->asked, quo_scenario_unref);
+  self->asked = quo_scenario_ref (scenario);
+  config = quo_scenario_config (scenario);
+  self->has_chaos
+    = config != NULL && config->chaos != NULL && config->chaos->len > 0;
+  return self->has_chaos;
+}
+
 /* The step that time has reached, from 1; 0 before the first. */
 static guint
 story_position (QuoWindow *self)
@@ -389,6 +427,7 @@ static const GActionEntry entries[] = {
   { "edit-action", on_edit_action, "u" },
   { "delete-action", on_delete_action, "u" },
   { "reseed", on_reseed },
+  { "script-chaos", on_script_chaos },
   { "story-step", on_story_step, "u" },
   { "story-next", on_story_next },
   { "story-back", on_story_back },
@@ -504,6 +543,7 @@ quo_window_update_actions (QuoWindow *self)
           has_scenario && quo_document_undo_name (self->document) != NULL);
   enable (self, "redo",
           has_scenario && quo_document_redo_name (self->document) != NULL);
+  enable (self, "script-chaos", has_run && has_chaos (self));
   gtk_widget_set_visible (self->undo_button, is_page);
   gtk_widget_set_visible (self->redo_button, is_page);
   gtk_widget_set_visible (self->export_button, is_page);
