@@ -160,7 +160,7 @@ static gboolean
 scan_unicode (Scan       *scan,
               const char *start)
 {
-  guint32 code;
+  guint32 code = 0;
   guint32 low = 0;
 
   if (!scan_hex (scan, &code))
