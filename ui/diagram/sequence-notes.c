@@ -106,8 +106,11 @@ add_story (QuoSequence *self,
     return;
   stop = g_new0 (QuoStop, 1);
   *stop = (QuoStop) { .is_story = TRUE, .nth = nth, .style = QUO_STYLE_NOTE };
-  stop->lines = quo_wrap_text (self->metrics, QUO_FONT_BODY, step->text,
-                               width - 2 * STORY_PAD, STORY_LINES, &stop->n_lines);
+  g_autofree char *text = self->gaps_compact
+                            ? g_strdup_printf ("%u. %s", nth + 1, step->text)
+                            : g_strdup (step->text);
+  stop->lines = quo_wrap_text (self->metrics, QUO_FONT_BODY, text, width - 2 * STORY_PAD,
+                               self->gaps_compact ? 1 : STORY_LINES, &stop->n_lines);
   /* In the margin it needs no room between the rows. */
   add_stop (self, stop, step->at, self->gaps_margin > 0
                                     ? 0 : story_height (self, stop) + 12);
@@ -132,7 +135,7 @@ story_width (const QuoView *view,
   if (margin > 0)
     return margin - 16;
   if (view->is_to_scale)
-    return CLAMP (view->width * 0.4, 150, 280);
+    return CLAMP (view->width * 0.45, 150, 320);
   return CLAMP (view->width - 80, 160, STORY_WIDTH);
 }
 
@@ -197,7 +200,11 @@ quo_sequence_break_stops (QuoSequence   *self,
   double margin = quo_sequence_margin (self, view);
   double width = story_width (view, margin);
   gboolean has_story = quo_sequence_has_story (self, view);
-  gboolean is_same = self->gaps_width == width && self->gaps_margin == margin &&
+  /* On the screen arrows matter more than the rest of a sentence, which the pointer
+   * shows; a picture has to tell all of it. */
+  gboolean is_compact = margin <= 0 && !view->is_whole;
+  gboolean is_same = self->gaps_compact == is_compact &&
+                     self->gaps_width == width && self->gaps_margin == margin &&
                      self->gaps_row == rows->row_height &&
                      self->gaps_story == has_story &&
                      self->gaps_to_scale == view->is_to_scale;
@@ -208,6 +215,7 @@ quo_sequence_break_stops (QuoSequence   *self,
       self->gaps_margin = margin;
       self->gaps_row = rows->row_height;
       self->gaps_story = has_story;
+      self->gaps_compact = is_compact;
       self->gaps_to_scale = view->is_to_scale;
       make_stops (self, width);
     }
@@ -391,6 +399,8 @@ quo_frame_block_stops (QuoFrame *frame)
         }
       else
         {
+          if (frame->rows.is_to_scale && self->gaps_compact)
+            continue;
           story.box = frame->rows.is_to_scale ? find_story_box (frame, stop, y)
                                               : story_box (frame, stop, y);
           if (story.box.width > 0)
@@ -431,6 +441,43 @@ draw_margin (QuoFrame *frame)
     }
 }
 
+/* To scale and in a narrow pane: a line, and as much of the text as finds room. */
+static void
+draw_story_line (QuoFrame      *frame,
+                 const QuoStop *stop,
+                 double         y)
+{
+  const QuoStoryStep *step;
+  double height = quo_frame_label_height (frame, QUO_FONT_SMALL);
+  char number[12];
+
+  step = quo_scenario_story (quo_run_scenario (frame->self->run), stop->nth);
+  g_snprintf (number, sizeof number, "%u.", stop->nth + 1);
+  quo_scene_add_line (frame->scene,
+                      QUO_PEN (.style = QUO_STYLE_NOTE, .dash = QUO_DASH_DOTTED,
+                               .title = step->text),
+                      0, y, frame->view->width, y);
+  QuoLabel label = { .text = stop->lines[0], .style = QUO_STYLE_NOTE,
+                     .font = QUO_FONT_SMALL };
+  for (guint i = 0; i < 2; i++)
+    {
+      const char *text = i == 0 ? stop->lines[0] : number;
+      double width = ceil (quo_metrics_get_width (frame->self->metrics, label.font, 0,
+                                                  text)) + 2;
+      float right = (float) (frame->view->width - width - 8);
+      float middle = (float) ((frame->view->width - width) / 2);
+      float above = (float) (y - height - 1), below = (float) (y + 2);
+      QuoLabelSpot spots[] = {
+        { right, below }, { right, above }, { (float) frame->gutter, below },
+        { (float) frame->gutter, above }, { middle, below }, { middle, above },
+      };
+      if (i == 0)
+        quo_frame_label (frame, 85, &label, spots, G_N_ELEMENTS (spots), 2 * height);
+      else
+        quo_frame_label_short (frame, number, spots, G_N_ELEMENTS (spots));
+    }
+}
+
 /**
  * quo_frame_draw_stops:
  *
@@ -444,8 +491,12 @@ quo_frame_draw_stops (QuoFrame *frame)
       const QuoGap *gap = &frame->rows.gaps[i];
       const QuoStop *stop = g_ptr_array_index (frame->self->stops, gap->what);
       double y;
-      if (sees_stop (frame, gap, stop, &y) && !stop->is_story)
+      if (!sees_stop (frame, gap, stop, &y))
+        continue;
+      if (!stop->is_story)
         draw_action (frame, stop, y);
+      else if (frame->rows.is_to_scale && frame->self->gaps_compact)
+        draw_story_line (frame, stop, y);
     }
   for (guint i = 0; i < frame->self->stories->len; i++)
     {

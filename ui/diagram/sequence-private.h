@@ -38,6 +38,7 @@ typedef struct
   double      gaps_row;       /* height of a row */
   gboolean    gaps_to_scale;
   gboolean    gaps_story;
+  gboolean    gaps_compact;   /* a step of the story is one line */
   double      story_end;      /* of the last box in the margin, content px */
   GArray     *gaps;           /* of QuoGap */
   GPtrArray  *stops;          /* of QuoStop */

@@ -309,29 +309,26 @@ violation_is_called_out (void)
   g_assert_cmpuint (fixture_count (nodes, "text bad .*\"atomicity violated at "), ==, 1);
 }
 
-static void
-check_story (double width)
-{
-  g_autoptr(QuoRun) run = fixture_raft ();
-  g_autoptr(QuoDiagram) diagram = fixture_diagram ("sequence", run);
-  QuoView view = { .width = width, .height = 600, .zoom = 1, .time = QUO_SECOND };
-
-  for (guint scale = 0; scale < 2; scale++)
-    {
-      view.is_to_scale = scale;
-      quo_diagram_follow (diagram, &view);
-      g_autofree char *scene = fixture_draw_text (diagram, &view);
-      g_assert_cmpuint (fixture_count (scene, "rectangle note "), ==, 1);
-      g_assert_cmpuint (fixture_count (scene, "text text .*\"The network "), ==, 1);
-    }
-}
-
+/* All of it in a picture and beside the columns, its beginning in a narrow pane. */
 static void
 story_is_told_in_any_width (void)
 {
-  check_story (400);
-  check_story (700);
-  check_story (1200);
+  static const double widths[] = { 400, 700, 1200 };
+  g_autoptr(QuoRun) run = fixture_raft ();
+  g_autoptr(QuoDiagram) diagram = fixture_diagram ("sequence", run);
+
+  for (guint i = 0; i < 4 * G_N_ELEMENTS (widths); i++)
+    {
+      QuoView view = { .width = widths[i / 4], .height = 600, .zoom = 1,
+                       .time = QUO_SECOND, .is_to_scale = (i & 1) != 0,
+                       .is_whole = (i & 2) != 0 };
+      quo_diagram_follow (diagram, &view);
+      g_autofree char *scene = fixture_draw_text (diagram, &view);
+      g_assert_cmpuint (fixture_count (scene, "text (text|note) .*\"(The network|1\\.)"), ==, 1);
+      gboolean has_room = view.width > 1000 || view.is_whole;
+      g_assert_cmpuint (fixture_count (scene, "text text .*more\\.\""), ==, has_room);
+      g_assert_cmpuint (fixture_count (scene, "note .*\"The network .* more\\.\""), >=, 1);
+    }
 }
 
 static void
