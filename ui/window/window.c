@@ -32,6 +32,7 @@ on_title (QuoWindow *self)
   g_autofree char *shown = NULL;
   g_autofree char *subtitle = NULL;
   g_autofree char *nodes = NULL;
+  g_autofree char *seed = NULL;
   guint n_nodes = 0;
 
   if (scenario == NULL || is_start)
@@ -49,12 +50,12 @@ on_title (QuoWindow *self)
                        title);
   n_nodes = quo_scenario_n_nodes (scenario);
   nodes = g_strdup_printf (ngettext ("%u node", "%u nodes", n_nodes), n_nodes);
+  seed = g_strdup_printf ("%" G_GUINT64_FORMAT, quo_scenario_seed (scenario));
   /* TRANSLATORS: under the window's title: "Raft · 5 nodes · seed 7" */
-  subtitle = g_strdup_printf (_ ("%s · %s · seed %" G_GUINT64_FORMAT),
-                              g_dgettext (GETTEXT_PACKAGE,
-                                          quo_scenario_protocol (scenario)
-                                            ->declaration.title),
-                              nodes, quo_scenario_seed (scenario));
+  subtitle
+    = g_strdup_printf (_ ("%s · %s · seed %s"),
+                       _ (quo_scenario_protocol (scenario)->declaration.title),
+                       nodes, seed);
   gtk_label_set_text (self->title_label, shown);
   gtk_label_set_text (self->subtitle_label, subtitle);
   gtk_widget_set_visible (GTK_WIDGET (self->subtitle_label), TRUE);
