@@ -293,7 +293,11 @@ place_label (QuoScrubber *self, Mark *mark)
     {
       mark->layout
         = gtk_widget_create_pango_layout (GTK_WIDGET (self), mark->label);
-      pango_layout_set_width (mark->layout, LABEL_WIDTH * PANGO_SCALE);
+      pango_layout_get_pixel_size (mark->layout, &text_width, NULL);
+      /* A width would move a short text to its end in a layout from right to
+       * left. */
+      if (text_width > LABEL_WIDTH)
+        pango_layout_set_width (mark->layout, LABEL_WIDTH * PANGO_SCALE);
       pango_layout_set_ellipsize (mark->layout, PANGO_ELLIPSIZE_END);
     }
   pango_layout_get_pixel_size (mark->layout, &text_width, NULL);
@@ -586,9 +590,9 @@ quo_scrubber_query_tooltip (GtkWidget *widget,
   QuoScrubber *self = QUO_SCRUBBER (widget);
   const Mark *mark = y >= TRACK_Y + 4 ? mark_at (self, x, y) : NULL;
   g_autofree char *time
-    = quo_time_format_short (mark != NULL ? mark->time
-                                          : quo_scrubber_time_at (self, x),
-                             4);
+    = quo_clock_text_fixed (mark != NULL ? mark->time
+                                         : quo_scrubber_time_at (self, x),
+                            get_end (self), FALSE);
   g_autofree char *text = NULL;
 
   if (is_keyboard)

@@ -5,6 +5,7 @@
 #include "diagram/diagram.h"
 #include "document/causality.h"
 #include "sim/describe.h"
+#include "widget/clock-text.h"
 #include "widget/thing-menu.h"
 
 #include <glib/gi18n-lib.h>
@@ -25,7 +26,7 @@ static void
 add_time (QuoInspector *self, const char *name, QuoTime time)
 {
   g_autofree char *text
-    = time == 0 ? g_strdup ("0 s") : quo_time_format_short (time, 5);
+    = quo_clock_text (time, quo_document_end (self->document));
 
   quo_inspector_field (self, name, text, NULL, NULL);
 }
@@ -53,8 +54,7 @@ describe_at (QuoTrace *trace, guint32 event)
   char buffer[32];
 
   quo_trace_read (trace, event, &what);
-  time
-    = what.time == 0 ? g_strdup ("0 s") : quo_time_format_short (what.time, 4);
+  time = quo_clock_text (what.time, quo_trace_end (trace));
   if (what.node < quo_trace_n_nodes (trace) + quo_trace_n_clients (trace))
     g_string_append_printf (text,
                             "%s: ", quo_trace_label (trace, what.node, buffer));
@@ -306,7 +306,7 @@ add_fate (QuoInspector *self, QuoTrace *trace, const QuoEvent *send)
     }
   quo_trace_read (trace, send->peer, &end);
 
-  g_autofree char *time = quo_time_format_short (end.time, 5);
+  g_autofree char *time = quo_clock_text (end.time, quo_trace_end (trace));
   g_autofree char *text = NULL;
 
   if (end.kind == QUO_EVENT_LOSE)
