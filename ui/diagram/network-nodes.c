@@ -183,6 +183,13 @@ ask_for_role (QuoNetworkFrame    *frame,
                                                 frame->palette->stamp), stamp);
       role = stamp->str;
     }
+  g_autofree char *outdated = NULL;
+  if (state->is_leading && frame->palette->epoch >= 0 &&
+      state->epoch < frame->latest_epoch)
+    {
+      const char *epoch = frame->palette->declaration->fields[frame->palette->epoch].id;
+      role = outdated = g_strdup_printf (_("%s, older %s"), role, epoch);
+    }
   QuoNodeLabel label = {
     .text = role, .style = QUO_STYLE_NODE, .tint = state->tint,
     .font = state->is_leading ? QUO_FONT_SMALL_STRONG : QUO_FONT_SMALL,
@@ -204,7 +211,7 @@ ask_for_role (QuoNetworkFrame    *frame,
                                               label.text)) + 2;
   double height = ceil (quo_metrics_get_height (frame->self->metrics, label.font, 0));
   /* Away from the middle, where the links and the messages are. */
-  float below = (float) (y + r + 5), above = (float) (y - r - 5 - height);
+  float below = (float) (y + r + 7), above = (float) (y - r - 7 - height);
   gboolean is_high = frame->self->n_nodes > 2 &&
                      frame->self->y[node] < frame->self->middle - 0.12;
   QuoLabelSpot spots[] = {
@@ -238,10 +245,15 @@ quo_network_block_nodes (QuoNetworkFrame *frame)
   QuoNetworkView *self = frame->self;
   double r = frame->radius + 5;
 
+  frame->latest_epoch = 0;
   for (guint i = 0; i < self->n_nodes; i++)
     {
       double x, y;
       quo_network_node_at (frame, i, &x, &y);
+      if (frame->palette->epoch >= 0)
+        frame->latest_epoch = MAX (frame->latest_epoch,
+                                   quo_replay_scalar (frame->replay, i,
+                                                      frame->palette->epoch));
       QuoBox box = { (float) (x - r), (float) (y - r), (float) (2 * r), (float) (2 * r) };
       if (is_in_sight (frame, x, y))
         quo_labeler_block (self->labeler, &box);

@@ -74,6 +74,7 @@ typedef struct
   QuoTime         time;
   QuoPoint       *clients;        /* where their pills are centred; view px */
   float          *client_width;
+  gint64          latest_epoch;   /* of any node */
   gboolean        has_cuts;
   gboolean        has_clients;    /* there is room for them */
 } QuoNetworkFrame;

@@ -437,7 +437,7 @@ light (QuoNetworkFrame *frame,
                                x - width / 2, y - 17, width, 34, 17);
       return;
     }
-  double radius = frame->radius + (frame->radius < 6 ? 4 : 9);
+  double radius = frame->radius + (frame->radius < 6 ? 4 : 8);
   quo_scene_add_ellipse (frame->scene,
                          QUO_PEN (.style = style, .paint = QUO_PAINT_STROKE, .id = thing),
                          x, y, radius, radius);
