@@ -75,8 +75,6 @@ int
 main (int   argc,
       char *argv[])
 {
-  g_auto (GStrv) args = NULL;
-
   set_up_locale ();
   if (argc < 2)
     return quo_cli_usage ("%s", _("a command is missing"));

@@ -40,16 +40,16 @@ const QuoForm quo_form_ordinal = {
   .expected = N_("a whole number from 1 to 1000000000"),
 };
 const QuoForm quo_form_time = {
-  .kind = QUO_FORM_TIME, .id = "time", .min = 0, .max = QUO_TIME_MAX,
+  .kind = QUO_FORM_TIME, .id = "time", .min = 0, .max = (double) QUO_TIME_MAX,
   .expected = N_("a time such as “150ms”, not negative"),
 };
 const QuoForm quo_form_duration = {
-  .kind = QUO_FORM_TIME, .id = "duration", .min = 1, .max = QUO_TIME_MAX,
+  .kind = QUO_FORM_TIME, .id = "duration", .min = 1, .max = (double) QUO_TIME_MAX,
   .expected = N_("a length of time such as “150ms”, longer than 0"),
 };
 const QuoForm quo_form_offset = {
   .kind = QUO_FORM_TIME, .id = "offset", .min = -(double) QUO_TIME_MAX,
-  .max = QUO_TIME_MAX,
+  .max = (double) QUO_TIME_MAX,
   .expected = N_("a time such as “40ms” or “-40ms”"),
 };
 const QuoForm quo_form_rate = {

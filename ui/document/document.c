@@ -100,7 +100,8 @@ show_run (QuoDocument *self, QuoRun *run)
   guint64 first = kept_selection (before, quo_run_trace (run), self->selection);
   guint64 second
     = kept_selection (before, quo_run_trace (run), self->second_selection);
-  g_autoptr (QuoRun) old = g_steal_pointer (&self->run);
+  /* Lives until every widget shows the new one. */
+  G_GNUC_UNUSED g_autoptr (QuoRun) old = g_steal_pointer (&self->run);
 
   self->run = quo_run_ref (run);
   g_object_freeze_notify (G_OBJECT (self));

@@ -216,7 +216,6 @@ test_groups (void)
 {
   g_autoptr (QuoScene) scene = sample_scene_new ();
   quo_scene_clear (scene);
-  g_autoptr (GString) expected = g_string_new (NULL);
   /* Groups nested at random: each text's innermost title must be its own group's. */
   guint depth = 0;
   for (guint i = 0; i < 400; i++)
