@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 extern const QuoDiagramClass quo_network_diagram;
 extern const QuoDiagramClass quo_sequence_diagram;
 extern const QuoDiagramClass quo_space_time_diagram;
+extern const QuoDiagramClass quo_spread_diagram;
 extern const QuoDiagramClass quo_states_diagram;
 
 gboolean quo_diagram_is_always_offered (QuoRun *run);

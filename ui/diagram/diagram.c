@@ -16,6 +16,7 @@ static const QuoDiagramClass * const classes[] = {
   &quo_sequence_diagram,
   &quo_space_time_diagram,
   &quo_states_diagram,
+  &quo_spread_diagram,
   NULL
 };
 
