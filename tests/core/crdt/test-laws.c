@@ -241,6 +241,8 @@ write_store (World   *world,
 {
   op->replaced = world->type == MULTI_VALUE ? known
                                             : tags_of (world, known, op->value);
+  /* What the delta replaces it also tells of. */
+  op->in_delta |= op->replaced;
   if (world->type == MULTI_VALUE)
     quo_mv_register_write (state->store, op->replica, NULL, op->value,
                            op->delta.store);
