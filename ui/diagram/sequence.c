@@ -542,7 +542,8 @@ frame_init (QuoFrame      *frame,
   most = MIN (most, view->height * EVENTS_PER_PX_MAX);
   frame->is_dense = frame->to - frame->from > most;
   double row = (view->height - frame->head) / MAX (frame->to - frame->from, 1);
-  frame->has_labels = frame->rows.is_to_scale ? row > 1.6 : frame->rows.row_height >= QUO_SEQUENCE_LABEL_ROW;
+  frame->has_labels = frame->rows.is_to_scale
+                        ? row > 1.6 : frame->rows.row_height >= QUO_SEQUENCE_LABEL_ROW;
   /* Some two events a message, which goes a third of the way across as a rule. */
   double length = (frame->to - frame->from) * 0.45 * frame->spacing * (self->n + 1) / 3.0;
   frame->is_light = !view->is_whole && length > QUO_SEQUENCE_DASHES_MAX;
