@@ -10,6 +10,15 @@ struct _QuoVersions
   GArray           *siblings; /* of QuoVersion, by dot */
 };
 
+static int
+compare_dots (const QuoDot *a,
+              const QuoDot *b)
+{
+  if (a->node_index != b->node_index)
+    return a->node_index < b->node_index ? -1 : 1;
+  return (a->n > b->n) - (a->n < b->n);
+}
+
 /**
  * quo_versions_new:
  *
@@ -21,6 +30,48 @@ quo_versions_new (void)
   QuoVersions *self = g_new0 (QuoVersions, 1);
 
   self->siblings = g_array_new (FALSE, FALSE, sizeof (QuoVersion));
+  return self;
+}
+
+/**
+ * quo_versions_new_with:
+ * @context: (transfer none): every update that was seen; the dots of @versions
+ *   are taken as seen too
+ * @versions: (array length=n_versions): values that none of the others replaces;
+ *   two with one dot are one
+ * @n_versions: up to %QUO_VERSIONS_MAX, what is beyond is left out
+ *
+ * Returns: (transfer full): what a replica held that was written down and is read
+ *   again
+ */
+QuoVersions *
+quo_versions_new_with (const QuoVersionVector *context,
+                       const QuoVersion       *versions,
+                       guint                   n_versions)
+{
+  QuoVersions *self = quo_versions_new ();
+
+  g_return_val_if_fail (context != NULL, self);
+
+  quo_vector_clock_copy (&self->context, context);
+  for (guint i = 0; i < MIN (n_versions, QUO_VERSIONS_MAX); i++)
+    {
+      const QuoDot *dot = &versions[i].dot;
+      guint position = 0;
+
+      while (position < self->siblings->len
+             && compare_dots (&g_array_index (self->siblings, QuoVersion,
+                                              position).dot, dot) < 0)
+        position++;
+      if (position < self->siblings->len
+          && compare_dots (&g_array_index (self->siblings, QuoVersion,
+                                           position).dot, dot) == 0)
+        continue;
+      g_array_insert_vals (self->siblings, position, &versions[i], 1);
+      if (dot->n > quo_vector_clock_get (&self->context, dot->node_index))
+        quo_vector_clock_set (&self->context, dot->node_index, dot->n);
+    }
+
   return self;
 }
 
@@ -54,15 +105,6 @@ quo_versions_free (QuoVersions *self)
   quo_vector_clock_clear (&self->context);
   g_array_unref (self->siblings);
   g_free (self);
-}
-
-static int
-compare_dots (const QuoDot *a,
-              const QuoDot *b)
-{
-  if (a->node_index != b->node_index)
-    return a->node_index < b->node_index ? -1 : 1;
-  return (a->n > b->n) - (a->n < b->n);
 }
 
 static gboolean

@@ -29,6 +29,9 @@ typedef struct
 typedef struct _QuoVersions QuoVersions;
 
 QuoVersions            *quo_versions_new         (void);
+QuoVersions            *quo_versions_new_with    (const QuoVersionVector *context,
+                                                  const QuoVersion       *versions,
+                                                  guint                   n_versions);
 QuoVersions            *quo_versions_copy        (const QuoVersions      *self);
 void                    quo_versions_free        (QuoVersions            *self);
 gboolean                quo_versions_put         (QuoVersions            *self,

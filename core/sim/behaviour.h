@@ -77,6 +77,9 @@ gint64          quo_node_intern        (QuoNode       *self,
                                         const char    *text);
 const char     *quo_node_text          (QuoNode       *self,
                                         gint64         name);
+/* For texts that people read; until the fourth next call on this thread. */
+const char     *quo_node_label         (const QuoNode *self,
+                                        guint          participant);
 
 /* Time: the node's own clock, with its offset and drift. */
 QuoTime         quo_node_now           (const QuoNode *self);

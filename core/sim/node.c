@@ -138,6 +138,21 @@ quo_node_text (QuoNode *self,
   return quo_names_get (self->sim->config->names, (guint32) name);
 }
 
+/**
+ * quo_node_label:
+ * @self: a node
+ * @participant: index of a node or client
+ *
+ * Returns: (transfer none): its name, for texts that people read; good until the
+ *   fourth next call on this thread
+ */
+const char *
+quo_node_label (const QuoNode *self,
+                guint          participant)
+{
+  return quo_cluster_label (&self->sim->cluster, participant);
+}
+
 /* An offset and a drift since the last time that someone touched the clock. */
 static QuoTime
 clock_at (const QuoNode *self,
