@@ -157,6 +157,12 @@ static const QuoKey write_keys[] = {
   { "value", &text_or_number, REQ, "what it becomes" },
   { NULL }
 };
+static const QuoKey remove_keys[] = {
+  ASK_KEYS,
+  { "key", &quo_form_name, OPT, "what is changed; x" },
+  { "value", &text_or_number, OPT, "what is taken out; all of it" },
+  { NULL }
+};
 static const QuoKey cas_keys[] = {
   ASK_KEYS,
   { "key", &quo_form_name, OPT, "what is written; x" },
@@ -202,7 +208,7 @@ static const QuoVariant actions[] = {
   { "write", write_keys, FALSE, "a client writes" },
   { "compare-and-set", cas_keys, FALSE, "a client writes if it is as expected" },
   { "add", write_keys, FALSE, "a client adds to a set or a counter" },
-  { "remove", write_keys, FALSE, "a client removes from a set" },
+  { "remove", remove_keys, FALSE, "a client removes from a set, or a key" },
   { "append", write_keys, FALSE, "a client appends to a list" },
   { "transaction", transaction_keys, FALSE, "a client begins a transaction" },
   { "initial", initial_keys, TRUE, "durable fields before the start" },
