@@ -7,7 +7,10 @@
  * them; two-phase-commit.c declares it.
  */
 
-#include "sim/behaviour.h"
+#include "protocol/atomic-commit/deadlines.h"
+#include "protocol/atomic-commit/guard.h"
+#include "protocol/atomic-commit/intake.h"
+#include "protocol/atomic-commit/watch.h"
 
 G_BEGIN_DECLS
 
@@ -120,25 +123,10 @@ typedef enum
   QUO_COMMIT_FAULT_FORGET_LOCKS
 } QuoCommitFault;
 
-typedef enum
+enum
 {
-  QUO_COMMIT_INVARIANT_ATOMICITY,
-  QUO_COMMIT_INVARIANT_UNANIMITY,
-  QUO_COMMIT_INVARIANT_STABILITY,
-  QUO_COMMIT_INVARIANT_DURABLE_VOTE,
-  QUO_COMMIT_INVARIANT_LOCKS
-} QuoCommitInvariant;
-
-typedef enum
-{
-  QUO_COMMIT_MEASURE_BLOCKING_WINDOW,
-  QUO_COMMIT_MEASURE_COMMIT_LATENCY,
-  QUO_COMMIT_MEASURE_MESSAGES,
-  QUO_COMMIT_MEASURE_FORCED_WRITES,
-  QUO_COMMIT_MEASURE_COMMITTED,
-  QUO_COMMIT_MEASURE_ABORTED,
-  QUO_COMMIT_MEASURE_IN_DOUBT_AT_END
-} QuoCommitMeasure;
+  QUO_COMMIT_INVARIANT_LOCKS = QUO_COMMIT_N_INVARIANTS
+};
 
 /* What a row of the log says. */
 typedef enum
@@ -162,14 +150,6 @@ typedef enum
   QUO_COMMIT_PHASE_ABORTED
 } QuoCommitPhase;
 
-typedef enum
-{
-  QUO_COMMIT_VOTE_NONE,
-  QUO_COMMIT_VOTE_YES,
-  QUO_COMMIT_VOTE_NO,
-  QUO_COMMIT_VOTE_READ
-} QuoCommitVote;
-
 typedef struct
 {
   gint64         id;
@@ -190,49 +170,17 @@ typedef struct
   guint          n_owed;
 } QuoCommitTransaction;
 
-/* What the monitor is told of a step. */
-typedef enum
-{
-  QUO_COMMIT_FACT_RECOVERED,
-  QUO_COMMIT_FACT_BEGAN,
-  QUO_COMMIT_FACT_VOTED_YES,
-  QUO_COMMIT_FACT_VOTED_NO,
-  QUO_COMMIT_FACT_VOTED_READ,
-  QUO_COMMIT_FACT_IN_DOUBT, /* so says the log of a node that starts */
-  QUO_COMMIT_FACT_HAS_COMMITTED, /* likewise */
-  QUO_COMMIT_FACT_HAS_ABORTED,   /* likewise */
-  QUO_COMMIT_FACT_COMMITTED,
-  QUO_COMMIT_FACT_ABORTED
-} QuoCommitFactKind;
-
 typedef struct
 {
-  QuoCommitFactKind kind;
-  gint64            transaction;
-} QuoCommitFact;
-
-typedef struct
-{
-  gint64 key;
-  gint64 value;
-  gint64 serial;
-  int    client;
-} QuoCommitBegin;
-
-typedef struct
-{
-  GHashTable *transactions;  /* id to QuoCommitTransaction; never iterated */
-  GHashTable *answered;      /* a client's operation to its outcome */
-  GHashTable *locks;         /* key to the transaction that holds it */
-  GArray     *queued;        /* QuoCommitBegin: wait for fresh numbers */
-  GArray     *due[QUO_COMMIT_N_TIMERS];
-  GArray     *facts;         /* of this step */
-  gint64      n_log;
-  gint64      latest;        /* the transaction that the role is about */
-  gint64      next;          /* number of the next transaction */
-  guint       n_in_doubt;
-  gboolean    is_reserving;
-  gboolean    is_refusing;   /* the next prepare */
+  GHashTable     *transactions; /* id to QuoCommitTransaction; never iterated */
+  QuoCommitIntake intake;
+  QuoGuard        guard;
+  QuoDeadlines    deadlines;
+  GArray         *facts;        /* of this step */
+  gint64          n_log;
+  gint64          latest;       /* the transaction that the role is about */
+  guint           n_in_doubt;
+  gboolean        is_refusing;  /* the next prepare */
 } QuoCommitState;
 
 /* state.c */
@@ -265,18 +213,6 @@ void                  quo_commit_append        (QuoNode                *node,
                                                 QuoCommitState         *self,
                                                 QuoCommitRecord         record,
                                                 const QuoCommitTransaction *transaction);
-void                  quo_commit_wait          (QuoNode                *node,
-                                                QuoCommitState         *self,
-                                                QuoCommitTimer          timer,
-                                                QuoTime                 delay,
-                                                gint64                  transaction);
-void                  quo_commit_stop_waiting  (QuoNode                *node,
-                                                QuoCommitState         *self,
-                                                QuoCommitTimer          timer,
-                                                gint64                  transaction);
-gint64                quo_commit_pop_due       (QuoNode                *node,
-                                                QuoCommitState         *self,
-                                                QuoCommitTimer          timer);
 void                  quo_commit_send          (QuoNode                *node,
                                                 guint                   to,
                                                 QuoCommitMessage        message,
@@ -323,17 +259,10 @@ void quo_commit_participant_recover  (QuoNode              *node,
                                       QuoCommitState       *state);
 
 /* monitor.c */
-typedef struct
-{
-  GHashTable *transactions; /* id to its watch; never iterated */
-  GPtrArray  *watches;      /* the same, in the order of their beginning */
-} QuoCommitGhost;
-
 void quo_commit_monitor_check        (QuoCluster           *cluster,
                                       gpointer              ghost,
                                       guint                 node);
 void quo_commit_monitor_finish       (QuoCluster           *cluster,
                                       gpointer              ghost);
-void quo_commit_monitor_clear        (gpointer              ghost);
 
 G_END_DECLS

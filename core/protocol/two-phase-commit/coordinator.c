@@ -10,69 +10,6 @@
 
 #include "protocol/two-phase-commit/commit-private.h"
 
-/* Numbers taken at a time, so that a restarted coordinator never gives one out
- * twice: the block is on disk before its first number is used. */
-#define BLOCK 100
-
-/* No number that is given out is above this one. */
-#define HIGHEST (G_MAXINT64 / 2)
-
-/* Transactions that wait for a block of numbers; further clients are told to
- * come back. */
-#define QUEUED_MAX 256
-
-typedef enum
-{
-  OUTCOME_NONE,
-  OUTCOME_PENDING,
-  OUTCOME_COMMITTED,
-  OUTCOME_ABORTED
-} Outcome;
-
-/* A client counts its operations, far fewer than 2^40 of them. */
-static gint64
-operation_key (int    client,
-               gint64 serial)
-{
-  return ((gint64) client << 40) | serial;
-}
-
-static void
-remember_outcome (QuoCommitState *state,
-                  int             client,
-                  gint64          serial,
-                  Outcome         outcome)
-{
-  gint64 key;
-
-  if (client == QUO_NO_NODE)
-    return;
-
-  key = operation_key (client, serial);
-  if (outcome == OUTCOME_NONE)
-    g_hash_table_remove (state->answered, &key);
-  else
-    g_hash_table_replace (state->answered, g_memdup2 (&key, sizeof key),
-                          GINT_TO_POINTER (outcome));
-}
-
-static void
-answer (QuoNode *node,
-        int      client,
-        gint64   serial,
-        Outcome  outcome)
-{
-  if (client == QUO_NO_NODE)
-    return;
-
-  if (outcome == OUTCOME_COMMITTED)
-    quo_node_reply (node, client, serial, QUO_STATUS_OK,
-                    quo_node_intern (node, "committed"));
-  else
-    quo_node_reply (node, client, serial, QUO_STATUS_FAILED,
-                    quo_node_intern (node, "aborted"));
-}
-
 /* After END nobody will ask any more, or what the variant presumes is the right
  * answer: the coordinator may forget. Its row is still shown. */
 static void
@@ -87,7 +24,7 @@ end (QuoNode              *node,
       quo_commit_note (node, QUO_COMMIT_NOTE_END, transaction->id);
     }
 
-  quo_commit_stop_waiting (node, state, QUO_COMMIT_TIMER_RESEND,
+  quo_deadlines_drop (&state->deadlines, node, QUO_COMMIT_TIMER_RESEND,
                            transaction->id);
   quo_commit_forget (state, transaction->id);
 }
@@ -113,7 +50,6 @@ announce (QuoNode              *node,
           QuoCommitTransaction *transaction)
 {
   gboolean is_commit = transaction->is_commit;
-  Outcome outcome = is_commit ? OUTCOME_COMMITTED : OUTCOME_ABORTED;
 
   transaction->is_durable = TRUE;
   quo_commit_set_phase (node, state, transaction,
@@ -126,14 +62,14 @@ announce (QuoNode              *node,
   quo_commit_note (node,
                    is_commit ? QUO_COMMIT_NOTE_COMMIT : QUO_COMMIT_NOTE_ABORT,
                    transaction->id);
-  remember_outcome (state, transaction->client, transaction->serial, outcome);
-  answer (node, transaction->client, transaction->serial, outcome);
+  quo_commit_intake_answer (&state->intake, node, transaction->client,
+                            transaction->serial, is_commit);
 
   send_decision (node, transaction);
   if (transaction->n_owed == 0 || !quo_commit_is_acknowledged (node, is_commit))
     end (node, state, transaction);
   else
-    quo_commit_wait (node, state, QUO_COMMIT_TIMER_RESEND,
+    quo_deadlines_add (&state->deadlines, node, QUO_COMMIT_TIMER_RESEND,
                      quo_commit_options (node)->resend_interval,
                      transaction->id);
 }
@@ -175,7 +111,7 @@ decide (QuoNode              *node,
 
   transaction->is_commit = is_commit;
   find_owed (node, transaction);
-  quo_commit_stop_waiting (node, state, QUO_COMMIT_TIMER_VOTES,
+  quo_deadlines_drop (&state->deadlines, node, QUO_COMMIT_TIMER_VOTES,
                            transaction->id);
   quo_commit_set_phase (node, state, transaction, QUO_COMMIT_PHASE_DECIDING);
 
@@ -232,7 +168,7 @@ ask_for_votes (QuoNode              *node,
     if (i != quo_node_index (node))
       quo_node_send (node, i, QUO_COMMIT_PREPARE, fields);
 
-  quo_commit_wait (node, state, QUO_COMMIT_TIMER_VOTES,
+  quo_deadlines_add (&state->deadlines, node, QUO_COMMIT_TIMER_VOTES,
                    quo_commit_options (node)->vote_timeout, transaction->id);
   count_votes (node, state, transaction);
 }
@@ -240,9 +176,10 @@ ask_for_votes (QuoNode              *node,
 static void
 begin_numbered (QuoNode              *node,
                 QuoCommitState       *state,
+                gint64                id,
                 const QuoCommitBegin *begin)
 {
-  QuoCommitTransaction *transaction = quo_commit_add (state, state->next++);
+  QuoCommitTransaction *transaction = quo_commit_add (state, id);
   gint64 fields[QUO_MAX_COLUMNS] = { transaction->id, begin->key, begin->value };
 
   transaction->key = begin->key;
@@ -265,17 +202,6 @@ begin_numbered (QuoNode              *node,
   quo_node_sync (node, QUO_COMMIT_WRITE_COLLECTING, transaction->id);
 }
 
-static void
-reserve (QuoNode        *node,
-         QuoCommitState *state)
-{
-  gint64 reserved = quo_node_get (node, QUO_COMMIT_FIELD_RESERVED) + BLOCK;
-
-  state->is_reserving = TRUE;
-  quo_node_set (node, QUO_COMMIT_FIELD_RESERVED, reserved);
-  quo_node_sync (node, QUO_COMMIT_WRITE_RESERVE, reserved);
-}
-
 /**
  * quo_commit_coordinator_begin:
  * @node: the coordinator
@@ -290,25 +216,10 @@ quo_commit_coordinator_begin (QuoNode              *node,
                               QuoCommitState       *state,
                               const QuoCommitBegin *begin)
 {
-  if (!state->is_reserving
-      && state->next <= quo_node_get (node, QUO_COMMIT_FIELD_RESERVED))
-    {
-      begin_numbered (node, state, begin);
-      return;
-    }
+  gint64 id = quo_commit_intake_number (&state->intake, node, begin);
 
-  if (state->queued->len < QUEUED_MAX)
-    {
-      g_array_append_val (state->queued, *begin);
-    }
-  else if (begin->client != QUO_NO_NODE)
-    {
-      remember_outcome (state, begin->client, begin->serial, OUTCOME_NONE);
-      quo_node_reply (node, begin->client, begin->serial, QUO_STATUS_BUSY, 0);
-    }
-
-  if (!state->is_reserving)
-    reserve (node, state);
+  if (id != 0)
+    begin_numbered (node, state, id, begin);
 }
 
 /**
@@ -327,8 +238,6 @@ quo_commit_coordinator_request (QuoNode        *node,
                                 const QuoOp    *op)
 {
   QuoCommitBegin begin = { op->key, op->value, op->serial, (int) op->client };
-  gint64 key = operation_key (begin.client, op->serial);
-  Outcome known = GPOINTER_TO_INT (g_hash_table_lookup (state->answered, &key));
   guint n_nodes = quo_node_n_nodes (node);
 
   if (op->kind == QUO_OP_READ && n_nodes > 1)
@@ -342,16 +251,8 @@ quo_commit_coordinator_request (QuoNode        *node,
       quo_node_reply (node, op->client, op->serial, QUO_STATUS_FAILED, 0);
       return;
     }
-  if (known == OUTCOME_PENDING)
-    return;
-  if (known != OUTCOME_NONE)
-    {
-      answer (node, begin.client, op->serial, known);
-      return;
-    }
-
-  remember_outcome (state, begin.client, op->serial, OUTCOME_PENDING);
-  quo_commit_coordinator_begin (node, state, &begin);
+  if (quo_commit_intake_accept (&state->intake, node, op))
+    quo_commit_coordinator_begin (node, state, &begin);
 }
 
 static void
@@ -472,7 +373,7 @@ quo_commit_coordinator_timeout (QuoNode        *node,
                                 QuoCommitState *state,
                                 QuoCommitTimer  timer)
 {
-  gint64 id = quo_commit_pop_due (node, state, timer);
+  gint64 id = quo_deadlines_pop (&state->deadlines, node, timer);
   QuoCommitTransaction *transaction = quo_commit_find (state, id);
 
   if (transaction == NULL)
@@ -485,7 +386,7 @@ quo_commit_coordinator_timeout (QuoNode        *node,
   else
     {
       send_decision (node, transaction);
-      quo_commit_wait (node, state, QUO_COMMIT_TIMER_RESEND,
+      quo_deadlines_add (&state->deadlines, node, QUO_COMMIT_TIMER_RESEND,
                        quo_commit_options (node)->resend_interval, id);
     }
 }
@@ -494,21 +395,12 @@ static void
 begin_queued (QuoNode        *node,
               QuoCommitState *state)
 {
-  gint64 reserved = quo_node_get (node, QUO_COMMIT_FIELD_RESERVED);
-  guint n = 0;
+  QuoCommitBegin begin;
+  gint64 id;
 
-  state->is_reserving = FALSE;
-  while (n < state->queued->len && state->next <= reserved)
-    {
-      QuoCommitBegin begin = g_array_index (state->queued, QuoCommitBegin, n++);
-
-      begin_numbered (node, state, &begin);
-    }
-  if (n > 0)
-    g_array_remove_range (state->queued, 0, n);
-
-  if (state->queued->len > 0)
-    reserve (node, state);
+  quo_commit_intake_reserved (&state->intake);
+  while ((id = quo_commit_intake_pop (&state->intake, node, &begin)) != 0)
+    begin_numbered (node, state, id, &begin);
 }
 
 /**
@@ -579,8 +471,10 @@ read_record (QuoNode        *node,
                        is_commit ? QUO_COMMIT_FACT_HAS_COMMITTED
                                  : QUO_COMMIT_FACT_HAS_ABORTED,
                        id);
-  remember_outcome (state, transaction->client, transaction->serial,
-                    is_commit ? OUTCOME_COMMITTED : OUTCOME_ABORTED);
+  quo_commit_intake_remember (&state->intake, transaction->client,
+                              transaction->serial,
+                              is_commit ? QUO_COMMIT_OUTCOME_COMMITTED
+                                        : QUO_COMMIT_OUTCOME_ABORTED);
 }
 
 /* A decision without END: tell it again, until it is acknowledged. Collecting
@@ -609,7 +503,7 @@ take_up (QuoNode              *node,
       return;
     }
   send_decision (node, transaction);
-  quo_commit_wait (node, state, QUO_COMMIT_TIMER_RESEND,
+  quo_deadlines_add (&state->deadlines, node, QUO_COMMIT_TIMER_RESEND,
                    quo_commit_options (node)->resend_interval, transaction->id);
 }
 
@@ -628,7 +522,6 @@ quo_commit_coordinator_recover (QuoNode        *node,
   const QuoTable *log = quo_node_table (node, QUO_COMMIT_FIELD_LOG);
   guint n_rows = quo_table_n_rows (log);
   g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
-
   gint64 highest = quo_node_get (node, QUO_COMMIT_FIELD_RESERVED);
 
   state->n_log = n_rows;
@@ -636,12 +529,10 @@ quo_commit_coordinator_recover (QuoNode        *node,
     {
       const gint64 *columns = quo_table_nth (log, i, NULL);
 
-      /* Only a log that a scenario wrote has numbers above the block. */
-      highest = MAX (highest, MIN (columns[1], HIGHEST));
+      highest = quo_commit_intake_highest (highest, columns[1]);
       read_record (node, state, columns, i + QUO_COMMIT_RECENT >= n_rows, ids);
     }
-  state->next = highest + 1;
-  quo_node_set (node, QUO_COMMIT_FIELD_RESERVED, highest);
+  quo_commit_intake_recover (&state->intake, node, highest);
 
   for (guint i = 0; i < ids->len; i++)
     {
@@ -652,5 +543,5 @@ quo_commit_coordinator_recover (QuoNode        *node,
         take_up (node, state, transaction);
     }
 
-  reserve (node, state);
+  quo_commit_intake_reserve (&state->intake, node);
 }

@@ -12,42 +12,6 @@
 
 #include "protocol/two-phase-commit/commit-private.h"
 
-static gint64
-lock_holder (QuoCommitState *state,
-             gint64          key)
-{
-  return (gint64) GPOINTER_TO_SIZE (g_hash_table_lookup (state->locks, &key));
-}
-
-static void
-take_lock (QuoNode                    *node,
-           QuoCommitState             *state,
-           const QuoCommitTransaction *transaction)
-{
-  gint64 columns[QUO_MAX_COLUMNS] = { transaction->id };
-
-  if (transaction->key == 0)
-    return;
-
-  g_hash_table_replace (state->locks,
-                        g_memdup2 (&transaction->key, sizeof transaction->key),
-                        GSIZE_TO_POINTER ((gsize) transaction->id));
-  quo_node_set_row (node, QUO_COMMIT_FIELD_LOCKS, transaction->key, columns);
-}
-
-static void
-release_lock (QuoNode                    *node,
-              QuoCommitState             *state,
-              const QuoCommitTransaction *transaction)
-{
-  if (transaction->key == 0
-      || lock_holder (state, transaction->key) != transaction->id)
-    return;
-
-  g_hash_table_remove (state->locks, &transaction->key);
-  quo_node_remove_row (node, QUO_COMMIT_FIELD_LOCKS, transaction->key);
-}
-
 /**
  * quo_commit_participant_request:
  * @node: a participant
@@ -62,24 +26,11 @@ quo_commit_participant_request (QuoNode        *node,
                                 QuoCommitState *state,
                                 const QuoOp    *op)
 {
-  const gint64 *columns;
-
-  if (op->kind != QUO_OP_READ)
-    {
-      quo_node_redirect (node, op->client, op->serial,
-                         (int) quo_commit_coordinator (node));
-      return;
-    }
-  if (lock_holder (state, op->key) != 0)
-    {
-      quo_node_reply (node, op->client, op->serial, QUO_STATUS_BUSY, 0);
-      return;
-    }
-
-  columns = quo_table_get (quo_node_table (node, QUO_COMMIT_FIELD_STORE),
-                           op->key);
-  quo_node_reply (node, op->client, op->serial, QUO_STATUS_OK,
-                  columns != NULL ? columns[0] : 0);
+  if (op->kind == QUO_OP_READ)
+    quo_guard_read (&state->guard, node, op);
+  else
+    quo_node_redirect (node, op->client, op->serial,
+                       (int) quo_commit_coordinator (node));
 }
 
 /* The one point of no return: after its YES a node has given its word. */
@@ -92,7 +43,7 @@ vote_yes (QuoNode              *node,
   quo_commit_add_fact (state, QUO_COMMIT_FACT_VOTED_YES, transaction->id);
   quo_commit_send (node, quo_commit_coordinator (node), QUO_COMMIT_YES,
                    transaction->id);
-  quo_commit_wait (node, state, QUO_COMMIT_TIMER_ASK,
+  quo_deadlines_add (&state->deadlines, node, QUO_COMMIT_TIMER_ASK,
                    quo_commit_options (node)->ask_interval, transaction->id);
 }
 
@@ -180,18 +131,16 @@ receive_prepare (QuoNode          *node,
   transaction->key = key;
   transaction->value = message->fields[2];
   if (state->is_refusing || options->no_voter == self
-      || lock_holder (state, key) != 0)
+      || quo_guard_holder (&state->guard, key) != 0)
     {
       state->is_refusing = FALSE;
       refuse (node, state, transaction);
       return;
     }
 
-  gint64 intent[QUO_MAX_COLUMNS] = { key, transaction->value };
-
-  take_lock (node, state, transaction);
+  quo_guard_lock (&state->guard, node, id, key);
   quo_commit_append (node, state, QUO_COMMIT_RECORD_PREPARED, transaction);
-  quo_node_set_row (node, QUO_COMMIT_FIELD_INTENTS, id, intent);
+  quo_guard_intend (&state->guard, node, id, key, transaction->value);
   quo_commit_set_phase (node, state, transaction, QUO_COMMIT_PHASE_PREPARING);
   quo_node_sync (node, QUO_COMMIT_WRITE_PREPARED, id);
   if (quo_node_has_fault (node, QUO_COMMIT_FAULT_VOTE_BEFORE_SYNC))
@@ -205,15 +154,12 @@ carry_out (QuoNode              *node,
            QuoCommitTransaction *transaction,
            gboolean              is_commit)
 {
-  gint64 value[QUO_MAX_COLUMNS] = { transaction->value };
   gboolean is_forced = quo_commit_is_acknowledged (node, is_commit);
 
   transaction->is_commit = is_commit;
-  quo_commit_stop_waiting (node, state, QUO_COMMIT_TIMER_ASK, transaction->id);
-  release_lock (node, state, transaction);
-  if (is_commit && transaction->key != 0)
-    quo_node_set_row (node, QUO_COMMIT_FIELD_STORE, transaction->key, value);
-  quo_node_remove_row (node, QUO_COMMIT_FIELD_INTENTS, transaction->id);
+  quo_deadlines_drop (&state->deadlines, node, QUO_COMMIT_TIMER_ASK, transaction->id);
+  quo_guard_finish (&state->guard, node, transaction->id, transaction->key,
+                    transaction->value, is_commit);
   quo_commit_append (node, state,
                      is_commit ? QUO_COMMIT_RECORD_COMMIT
                                : QUO_COMMIT_RECORD_ABORT,
@@ -378,7 +324,7 @@ ask (QuoNode        *node,
       if (i != quo_node_index (node) && i != quo_commit_coordinator (node))
         quo_commit_send (node, i, QUO_COMMIT_DECISION_REQUEST, id);
 
-  quo_commit_wait (node, state, QUO_COMMIT_TIMER_ASK,
+  quo_deadlines_add (&state->deadlines, node, QUO_COMMIT_TIMER_ASK,
                    quo_commit_options (node)->ask_interval, id);
 }
 
@@ -396,7 +342,7 @@ quo_commit_participant_timeout (QuoNode        *node,
                                 QuoCommitState *state,
                                 QuoCommitTimer  timer)
 {
-  gint64 id = quo_commit_pop_due (node, state, timer);
+  gint64 id = quo_deadlines_pop (&state->deadlines, node, timer);
   QuoCommitTransaction *transaction = quo_commit_find (state, id);
 
   if (transaction == NULL || transaction->phase != QUO_COMMIT_PHASE_PREPARED)
@@ -496,19 +442,13 @@ read_record (QuoNode        *node,
  * locks are taken again before anybody else can have them. */
 static void
 doubt_again (QuoNode              *node,
-         QuoCommitState       *state,
-         QuoCommitTransaction *transaction)
+             QuoCommitState       *state,
+             QuoCommitTransaction *transaction)
 {
-  const QuoTable *intents = quo_node_table (node, QUO_COMMIT_FIELD_INTENTS);
-  const gint64 *intent = quo_table_get (intents, transaction->id);
-
-  if (intent != NULL)
-    {
-      transaction->key = intent[0];
-      transaction->value = intent[1];
-    }
+  quo_guard_recall (&state->guard, node, transaction->id, &transaction->key,
+                    &transaction->value);
   if (!quo_node_has_fault (node, QUO_COMMIT_FAULT_FORGET_LOCKS))
-    take_lock (node, state, transaction);
+    quo_guard_lock (&state->guard, node, transaction->id, transaction->key);
 
   state->n_in_doubt++;
   quo_node_set (node, QUO_COMMIT_FIELD_IN_DOUBT, state->n_in_doubt);

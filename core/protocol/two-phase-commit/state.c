@@ -5,12 +5,6 @@
 /* Rows of the field "transactions": older ones are no longer shown. */
 #define SHOWN_MAX 16
 
-typedef struct
-{
-  QuoTime at; /* by the node's clock */
-  gint64  transaction;
-} Due;
-
 static void
 transaction_free (gpointer data)
 {
@@ -32,13 +26,14 @@ quo_commit_state_init (QuoCommitState *self)
 {
   self->transactions = g_hash_table_new_full (g_int64_hash, g_int64_equal,
                                               NULL, transaction_free);
-  self->answered = g_hash_table_new_full (g_int64_hash, g_int64_equal,
-                                          g_free, NULL);
-  self->locks = g_hash_table_new_full (g_int64_hash, g_int64_equal,
-                                       g_free, NULL);
-  self->queued = g_array_new (FALSE, FALSE, sizeof (QuoCommitBegin));
-  for (guint i = 0; i < QUO_COMMIT_N_TIMERS; i++)
-    self->due[i] = g_array_new (FALSE, FALSE, sizeof (Due));
+  quo_commit_intake_init (&self->intake, QUO_COMMIT_FIELD_RESERVED,
+                          QUO_COMMIT_WRITE_RESERVE);
+  quo_guard_init (&self->guard,
+                  (QuoGuardFields) { QUO_COMMIT_FIELD_STORE,
+                                     QUO_COMMIT_FIELD_LOCKS,
+                                     QUO_COMMIT_FIELD_INTENTS });
+  quo_deadlines_init (&self->deadlines, QUO_COMMIT_N_TIMERS,
+                      QUO_COMMIT_FIELD_DEADLINE);
   self->facts = g_array_new (FALSE, FALSE, sizeof (QuoCommitFact));
 }
 
@@ -54,11 +49,9 @@ quo_commit_state_clear (gpointer state)
   QuoCommitState *self = state;
 
   g_clear_pointer (&self->transactions, g_hash_table_unref);
-  g_clear_pointer (&self->answered, g_hash_table_unref);
-  g_clear_pointer (&self->locks, g_hash_table_unref);
-  g_clear_pointer (&self->queued, g_array_unref);
-  for (guint i = 0; i < QUO_COMMIT_N_TIMERS; i++)
-    g_clear_pointer (&self->due[i], g_array_unref);
+  quo_commit_intake_clear (&self->intake);
+  quo_guard_clear (&self->guard);
+  quo_deadlines_clear (&self->deadlines);
   g_clear_pointer (&self->facts, g_array_unref);
 }
 
@@ -331,119 +324,6 @@ quo_commit_append (QuoNode                    *node,
   };
 
   quo_node_set_row (node, QUO_COMMIT_FIELD_LOG, ++self->n_log, columns);
-}
-
-/* The ring that runs out shows the deadline that comes first. */
-static void
-show_deadline (QuoNode        *node,
-               QuoCommitState *self)
-{
-  QuoTime first = QUO_TIME_NEVER;
-
-  for (guint i = 0; i < QUO_COMMIT_N_TIMERS; i++)
-    if (self->due[i]->len > 0)
-      first = MIN (first, g_array_index (self->due[i], Due, 0).at);
-
-  if (first != QUO_TIME_NEVER)
-    first = quo_node_deadline (node, MAX (0, first - quo_node_now (node)));
-  if (quo_node_get (node, QUO_COMMIT_FIELD_DEADLINE) != first)
-    quo_node_set (node, QUO_COMMIT_FIELD_DEADLINE, first);
-}
-
-static void
-arm (QuoNode        *node,
-     QuoCommitState *self,
-     QuoCommitTimer  timer)
-{
-  GArray *due = self->due[timer];
-
-  if (due->len == 0)
-    quo_node_cancel_timer (node, timer);
-  else
-    quo_node_set_timer (node, timer,
-                        MAX (0, g_array_index (due, Due, 0).at
-                                - quo_node_now (node)));
-
-  show_deadline (node, self);
-}
-
-/**
- * quo_commit_wait:
- * @node: a node
- * @self: its memory
- * @timer: what is waited for
- * @delay: how long, by the node's clock
- * @transaction: for which transaction
- *
- * Many transactions share one timer: each kind has one delay, so what was begun
- * first is due first and a queue is enough.
- */
-void
-quo_commit_wait (QuoNode        *node,
-                 QuoCommitState *self,
-                 QuoCommitTimer  timer,
-                 QuoTime         delay,
-                 gint64          transaction)
-{
-  Due due = { quo_node_now (node) + delay, transaction };
-
-  g_array_append_val (self->due[timer], due);
-  if (self->due[timer]->len == 1)
-    arm (node, self, timer);
-}
-
-/**
- * quo_commit_stop_waiting:
- * @node: a node
- * @self: its memory
- * @timer: what is no longer waited for
- * @transaction: for which transaction
- */
-void
-quo_commit_stop_waiting (QuoNode        *node,
-                         QuoCommitState *self,
-                         QuoCommitTimer  timer,
-                         gint64          transaction)
-{
-  GArray *due = self->due[timer];
-
-  for (guint i = 0; i < due->len; i++)
-    if (g_array_index (due, Due, i).transaction == transaction)
-      {
-        g_array_remove_index (due, i);
-        if (i == 0)
-          arm (node, self, timer);
-        return;
-      }
-}
-
-/**
- * quo_commit_pop_due:
- * @node: a node
- * @self: its memory
- * @timer: the timer that ran out
- *
- * Takes the transaction whose turn it is and sets the timer for the next one. A
- * timer fires only for the first of its queue, so that one is always taken.
- *
- * Returns: the transaction, or 0 when nothing is waited for
- */
-gint64
-quo_commit_pop_due (QuoNode        *node,
-                    QuoCommitState *self,
-                    QuoCommitTimer  timer)
-{
-  GArray *due = self->due[timer];
-
-  if (due->len == 0)
-    return 0;
-
-  gint64 transaction = g_array_index (due, Due, 0).transaction;
-
-  g_array_remove_index (due, 0);
-  arm (node, self, timer);
-
-  return transaction;
 }
 
 /**

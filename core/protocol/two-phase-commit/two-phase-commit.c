@@ -354,7 +354,6 @@ start (QuoNode  *node,
   QuoCommitState *self = state;
 
   quo_commit_state_init (self);
-  self->next = 1;
   if (quo_commit_is_coordinator (node))
     quo_node_set (node, QUO_COMMIT_FIELD_ROLE, QUO_COMMIT_ROLE_INIT);
   if (quo_table_n_rows (quo_node_table (node, QUO_COMMIT_FIELD_LOG)) > 0)
@@ -485,6 +484,6 @@ const QuoProtocol quo_two_phase_commit = {
     .clear = quo_commit_state_clear,
     .check = quo_commit_monitor_check,
     .finish = quo_commit_monitor_finish,
-    .clear_ghost = quo_commit_monitor_clear,
+    .clear_ghost = quo_commit_watch_clear,
   },
 };
