@@ -11,5 +11,6 @@
 extern const QuoProtocol quo_gossip;
 extern const QuoProtocol quo_quorum_store;
 extern const QuoProtocol quo_raft;
+extern const QuoProtocol quo_three_phase_commit;
 extern const QuoProtocol quo_two_phase_commit;
 extern const QuoProtocol quo_vector_clocks;

@@ -17,24 +17,6 @@ static const char * const variants[] = {
   "basic", "presumed-abort", "presumed-commit",
 };
 
-static void
-add_chaos (QuoSimConfig *config,
-           QuoChaosKind  kind,
-           double        rate,
-           QuoTime       lasts,
-           double        amount)
-{
-  QuoChaos chaos = {
-    .kind = kind,
-    .rate = rate,
-    .to = 1500 * MS,
-    .lasts = quo_distribution_new_uniform (MS, lasts),
-    .amount = amount,
-  };
-
-  g_array_append_val (config->chaos, chaos);
-}
-
 /* Everything that can go wrong does, but for a lost disk, from which no commit
  * protocol recovers. After 1.5 s it stops, and 3.5 s are left to settle. */
 static QuoSimConfig *
@@ -57,11 +39,11 @@ new_schedule (guint64 seed)
   config->network.base.duplicate = 0.05;
   config->disk.sync = quo_distribution_new_uniform (0, 15 * MS);
 
-  add_chaos (config, QUO_CHAOS_CRASH, 6, 300 * MS, 0);
-  add_chaos (config, QUO_CHAOS_PAUSE, 2, 300 * MS, 0);
-  add_chaos (config, QUO_CHAOS_PARTITION, 1, 300 * MS, 0);
-  add_chaos (config, QUO_CHAOS_CUT, 1, 300 * MS, 0);
-  add_chaos (config, QUO_CHAOS_LOSS, 0.5, 300 * MS, 0.3);
+  fixture_add_chaos (config, QUO_CHAOS_CRASH, 6, 300 * MS, 0);
+  fixture_add_chaos (config, QUO_CHAOS_PAUSE, 2, 300 * MS, 0);
+  fixture_add_chaos (config, QUO_CHAOS_PARTITION, 1, 300 * MS, 0);
+  fixture_add_chaos (config, QUO_CHAOS_CUT, 1, 300 * MS, 0);
+  fixture_add_chaos (config, QUO_CHAOS_LOSS, 0.5, 300 * MS, 0.3);
 
   for (guint i = 0; i < 12; i++)
     {
@@ -77,44 +59,15 @@ new_schedule (guint64 seed)
   return config;
 }
 
-static double
-sum (QuoSim     *sim,
-     const char *measure)
-{
-  return quo_samples_get_sum (fixture_measure (sim, measure));
-}
-
-/* The logs and stores themselves, without the monitor's help: 1 for a commit, 2
- * for an abort, by transaction, over all nodes. */
 static void
 assert_disks_agree (QuoSim  *sim,
                     guint64  seed)
 {
   guint n_nodes = quo_trace_n_nodes (quo_sim_trace (sim));
   g_autoptr (QuoReplay) replay = quo_replay_new (quo_sim_trace (sim));
-  g_autoptr (GHashTable) outcomes = g_hash_table_new (NULL, NULL);
 
+  fixture_assert_logs_agree (sim, seed);
   quo_replay_seek (replay, quo_trace_length (quo_sim_trace (sim)));
-  for (guint node = 0; node < n_nodes; node++)
-    {
-      const QuoTable *log = fixture_table (replay, node, "log");
-
-      for (guint i = 0; log != NULL && i < quo_table_n_rows (log); i++)
-        {
-          const gint64 *row = quo_table_nth (log, i, NULL);
-          gpointer id = GSIZE_TO_POINTER ((gsize) row[1]);
-          guint outcome = row[0] == 2 ? 1 : row[0] == 3 ? 2 : 0;
-          guint known = GPOINTER_TO_UINT (g_hash_table_lookup (outcomes, id));
-
-          known |= outcome;
-          if (known == 3)
-            g_error ("seed %" G_GUINT64_FORMAT ": %" G_GINT64_FORMAT
-                     " is committed in one log and aborted in another",
-                     seed, row[1]);
-          g_hash_table_insert (outcomes, id, GUINT_TO_POINTER (known));
-        }
-    }
-
   for (guint node = 2; node < n_nodes; node++)
     for (guint i = 0; i < 3; i++)
       {
@@ -140,67 +93,17 @@ test_sound (void)
       if (quo_sim_n_violations (sim) > 0)
         g_error ("seed %" G_GUINT64_FORMAT ": %s", seed,
                  quo_sim_violation (sim, 0)->text);
-      if (sum (sim, "in-doubt-at-end") > 0)
+      if (fixture_sum (sim, "in-doubt-at-end") > 0)
         g_error ("seed %" G_GUINT64_FORMAT ": still in doubt", seed);
       assert_disks_agree (sim, seed);
-      n_committed += sum (sim, "committed");
-      n_aborted += sum (sim, "aborted");
+      n_committed += fixture_sum (sim, "committed");
+      n_aborted += fixture_sum (sim, "aborted");
     }
 
   /* Neither is rare, or the schedules would show nothing. */
   g_test_message ("%g committed, %g aborted", n_committed, n_aborted);
   g_assert_cmpfloat (n_committed, >, N_SCHEDULES);
   g_assert_cmpfloat (n_aborted, >, N_SCHEDULES);
-}
-
-static gboolean
-is_declared (const QuoDeclaration *d,
-             gint64                from,
-             gint64                to)
-{
-  for (guint i = 0; d->transitions[i].id != NULL; i++)
-    if (d->transitions[i].from == from && d->transitions[i].to == to)
-      return TRUE;
-
-  return FALSE;
-}
-
-/* Starting and coming back are no transitions: the machine begins anew. */
-static void
-assert_transitions_declared (QuoSim *sim)
-{
-  QuoTrace *trace = quo_sim_trace (sim);
-  const QuoDeclaration *d = quo_trace_declaration (trace);
-  int field = quo_declaration_find_use (d, QUO_USE_ROLE);
-  gint64 roles[8];
-
-  for (guint i = 0; i < G_N_ELEMENTS (roles); i++)
-    roles[i] = d->fields[field].initial;
-
-  for (guint32 i = 0; i < quo_trace_length (trace); i++)
-    {
-      QuoEventKind kind = quo_trace_kind (trace, i);
-      guint node = quo_trace_node (trace, i);
-      QuoChangeReader reader;
-      QuoChange change;
-
-      if (kind == QUO_EVENT_CRASH)
-        roles[node] = d->fields[field].initial;
-      /* What follows a send or a note still belongs to the step. */
-      if (kind == QUO_EVENT_SEND || kind == QUO_EVENT_NOTE)
-        kind = quo_trace_kind (trace, quo_trace_cause (trace, i));
-      quo_trace_changes (trace, i, &reader);
-      while (quo_change_reader_next (&reader, &change))
-        {
-          if ((int) change.field != field)
-            continue;
-          if (kind != QUO_EVENT_START && kind != QUO_EVENT_RESTART
-              && !is_declared (d, roles[node], change.value))
-            g_error ("%s to %s is not declared", d->roles[roles[node]].id,
-                     d->roles[change.value].id);
-          roles[node] = change.value;
-        }
-    }
 }
 
 static void
@@ -211,7 +114,7 @@ test_transitions (void)
       g_autoptr (QuoSimConfig) config = new_schedule ((guint64) seed_first + i);
       g_autoptr (QuoSim) sim = fixture_run (config, 5 * QUO_SECOND);
 
-      assert_transitions_declared (sim);
+      fixture_assert_transitions_declared (sim);
     }
 }
 
@@ -263,6 +166,7 @@ main (int    argc,
   g_option_context_set_ignore_unknown_options (context, TRUE);
   g_option_context_parse (context, &argc, &argv, NULL);
   g_test_init (&argc, &argv, NULL);
+  fixture_use ("two-phase-commit");
   g_test_message ("seed %d", seed_first);
 
   g_test_add_func (PATH "every-schedule-keeps-atomicity", test_sound);

@@ -7,13 +7,6 @@
 #define MS QUO_MILLISECOND
 #define PATH "/core/protocol/two-phase-commit/"
 
-static double
-sum (QuoSim     *sim,
-     const char *measure)
-{
-  return quo_samples_get_sum (fixture_measure (sim, measure));
-}
-
 static QuoReplay *
 replay_at (QuoSim  *sim,
            QuoTime  time)
@@ -83,8 +76,8 @@ test_costs (void)
             g_assert_cmpstr (fixture_stored (sim, replay, node, "x"), ==,
                              row->is_commit ? "1" : NULL);
           }
-        g_assert_cmpfloat (sum (sim, "messages"), ==, row->messages * n);
-        g_assert_cmpfloat (sum (sim, "forced-writes"), ==,
+        g_assert_cmpfloat (fixture_sum (sim, "messages"), ==, row->messages * n);
+        g_assert_cmpfloat (fixture_sum (sim, "forced-writes"), ==,
                            row->coordinator_forced
                            + row->participant_forced * n);
         g_assert_cmpuint (quo_sim_n_violations (sim), ==, 0);
@@ -122,8 +115,8 @@ test_commit (void)
   g_assert_cmpuint (quo_samples_get_n (window), ==, 3);
   g_assert_cmpfloat (quo_samples_get_min (window), ==, 20 * MS);
   g_assert_cmpfloat (quo_samples_get_max (window), ==, 20 * MS);
-  g_assert_cmpfloat (sum (sim, "commit-latency"), ==, 20 * MS);
-  g_assert_cmpfloat (sum (sim, "in-doubt-at-end"), ==, 0);
+  g_assert_cmpfloat (fixture_sum (sim, "commit-latency"), ==, 20 * MS);
+  g_assert_cmpfloat (fixture_sum (sim, "in-doubt-at-end"), ==, 0);
 }
 
 static void
@@ -136,8 +129,8 @@ test_forced_writes_take_time (void)
   config->disk.sync = quo_distribution_new_constant (4 * MS);
   fixture_begin (config, 100 * MS, "x", "1");
   sim = fixture_run (config, QUO_SECOND);
-  g_assert_cmpfloat (sum (sim, "commit-latency"), ==, 28 * MS);
-  g_assert_cmpfloat (sum (sim, "blocking-window"), ==, 24 * MS);
+  g_assert_cmpfloat (fixture_sum (sim, "commit-latency"), ==, 28 * MS);
+  g_assert_cmpfloat (fixture_sum (sim, "blocking-window"), ==, 24 * MS);
 }
 
 static void
@@ -242,7 +235,7 @@ test_blocked (void)
       g_assert_cmpuint (fixture_n_sent (sim, "DECISION-REQUEST", (int) i), ==,
                         (4000 - 110) / 300);
     }
-  g_assert_cmpfloat (sum (sim, "in-doubt-at-end"), ==, 3);
+  g_assert_cmpfloat (fixture_sum (sim, "in-doubt-at-end"), ==, 3);
   g_assert_cmpuint (quo_samples_get_n (window), ==, 3);
   g_assert_cmpfloat (quo_samples_get_min (window), ==, 3890 * MS);
   g_assert_cmpuint (quo_sim_n_violations (sim), ==, 0);
@@ -257,7 +250,7 @@ test_blocked_together (void)
 
   fixture_set (config, "cooperative-termination", "true");
   sim = fixture_run (config, 4 * QUO_SECOND);
-  g_assert_cmpfloat (sum (sim, "in-doubt-at-end"), ==, 3);
+  g_assert_cmpfloat (fixture_sum (sim, "in-doubt-at-end"), ==, 3);
   g_assert_cmpuint (fixture_n_sent (sim, "DECISION", -1), ==, 0);
 }
 
@@ -287,9 +280,9 @@ test_coordinator_restart (void)
       replay = replay_at (sim, 1999 * MS);
       for (guint node = 1; node < 4; node++)
         g_assert_cmpstr (fixture_role (replay, node), ==, "aborted");
-      g_assert_cmpfloat (sum (sim, "in-doubt-at-end"), ==, 0);
-      g_assert_cmpfloat (sum (sim, "aborted"), ==, 1);
-      g_assert_cmpfloat (sum (sim, "committed"), ==, 1);
+      g_assert_cmpfloat (fixture_sum (sim, "in-doubt-at-end"), ==, 0);
+      g_assert_cmpfloat (fixture_sum (sim, "aborted"), ==, 1);
+      g_assert_cmpfloat (fixture_sum (sim, "committed"), ==, 1);
       g_assert_cmpuint (fixture_n_writes (sim, TRUE, 0), ==,
                         cases[i].n_forced + (i == 2 ? 2 : 1));
 
@@ -335,12 +328,12 @@ test_commit_record_decides (void)
       g_autoptr (QuoSim) before = run_with_crash_at (124 * MS, variants[i]);
       g_autoptr (QuoSim) after = run_with_crash_at (126 * MS, variants[i]);
 
-      g_assert_cmpfloat (sum (before, "committed"), ==, 0);
-      g_assert_cmpfloat (sum (before, "aborted"), ==, 1);
-      g_assert_cmpfloat (sum (before, "in-doubt-at-end"), ==, 0);
-      g_assert_cmpfloat (sum (after, "committed"), ==, 1);
-      g_assert_cmpfloat (sum (after, "aborted"), ==, 0);
-      g_assert_cmpfloat (sum (after, "in-doubt-at-end"), ==, 0);
+      g_assert_cmpfloat (fixture_sum (before, "committed"), ==, 0);
+      g_assert_cmpfloat (fixture_sum (before, "aborted"), ==, 1);
+      g_assert_cmpfloat (fixture_sum (before, "in-doubt-at-end"), ==, 0);
+      g_assert_cmpfloat (fixture_sum (after, "committed"), ==, 1);
+      g_assert_cmpfloat (fixture_sum (after, "aborted"), ==, 0);
+      g_assert_cmpfloat (fixture_sum (after, "in-doubt-at-end"), ==, 0);
       g_assert_cmpuint (quo_sim_n_violations (before), ==, 0);
       g_assert_cmpuint (quo_sim_n_violations (after), ==, 0);
     }
@@ -386,8 +379,8 @@ test_crash_before_prepared (void)
   sim = fixture_run (config, 2 * QUO_SECOND);
   g_assert_cmpuint (fixture_n_sent (sim, "YES", 1), ==, 0);
   g_assert_cmpuint (fixture_n_notes (sim, "recover", 1), ==, 0);
-  g_assert_cmpfloat (sum (sim, "aborted"), ==, 1);
-  g_assert_cmpfloat (sum (sim, "in-doubt-at-end"), ==, 0);
+  g_assert_cmpfloat (fixture_sum (sim, "aborted"), ==, 1);
+  g_assert_cmpfloat (fixture_sum (sim, "in-doubt-at-end"), ==, 0);
 }
 
 /* COMMIT reaches node 1 alone before the coordinator goes for good. */
@@ -413,8 +406,8 @@ test_cooperative (void)
   g_autoptr (QuoSim) together = run_decided_elsewhere (TRUE);
   g_autoptr (QuoReplay) replay = replay_at (together, 3 * QUO_SECOND);
 
-  g_assert_cmpfloat (sum (alone, "in-doubt-at-end"), ==, 2);
-  g_assert_cmpfloat (sum (together, "in-doubt-at-end"), ==, 0);
+  g_assert_cmpfloat (fixture_sum (alone, "in-doubt-at-end"), ==, 2);
+  g_assert_cmpfloat (fixture_sum (together, "in-doubt-at-end"), ==, 0);
   for (guint i = 1; i < 4; i++)
     g_assert_cmpstr (fixture_role (replay, i), ==, "committed");
 }
@@ -457,8 +450,8 @@ test_locked (void)
   quo_replay_seek_time (replay, QUO_SECOND);
   g_assert_cmpstr (fixture_stored (sim, replay, 2, "x"), ==, "4");
   g_assert_cmpstr (fixture_stored (sim, replay, 2, "y"), ==, "3");
-  g_assert_cmpfloat (sum (sim, "committed"), ==, 3);
-  g_assert_cmpfloat (sum (sim, "aborted"), ==, 1);
+  g_assert_cmpfloat (fixture_sum (sim, "committed"), ==, 3);
+  g_assert_cmpfloat (fixture_sum (sim, "aborted"), ==, 1);
 }
 
 static void
@@ -474,7 +467,7 @@ test_read_only (void)
   g_assert_cmpuint (fixture_n_sent (sim, "READ", 2), ==, 1);
   g_assert_cmpuint (fixture_n_sent (sim, NULL, -1), ==, 4 * 3 - 2);
   g_assert_cmpuint (fixture_n_writes (sim, TRUE, 2), ==, 0);
-  g_assert_cmpfloat (sum (sim, "committed"), ==, 1);
+  g_assert_cmpfloat (fixture_sum (sim, "committed"), ==, 1);
   g_assert_cmpuint (quo_sim_n_violations (sim), ==, 0);
 }
 
@@ -514,8 +507,8 @@ test_client (void)
   sim = fixture_run (config, 2 * QUO_SECOND);
   g_assert_cmpuint (n_returned (sim, QUO_STATUS_OK), ==, 2);
   g_assert_cmpuint (n_returned (sim, QUO_STATUS_FAILED), ==, 1);
-  g_assert_cmpfloat (sum (sim, "committed"), ==, 1);
-  g_assert_cmpfloat (sum (sim, "aborted"), ==, 1);
+  g_assert_cmpfloat (fixture_sum (sim, "committed"), ==, 1);
+  g_assert_cmpfloat (fixture_sum (sim, "aborted"), ==, 1);
 }
 
 /* The client hears nothing and asks again, of a coordinator that has forgotten all
@@ -535,8 +528,8 @@ test_client_again (void)
   drop->match = (QuoMessageMatch) { QUO_MESSAGE_REPLY, 0, -1, 1 };
   sim = fixture_run (config, 3 * QUO_SECOND);
   g_assert_cmpuint (n_returned (sim, QUO_STATUS_OK), ==, 1);
-  g_assert_cmpfloat (sum (sim, "committed"), ==, 1);
-  g_assert_cmpfloat (sum (sim, "aborted"), ==, 0);
+  g_assert_cmpfloat (fixture_sum (sim, "committed"), ==, 1);
+  g_assert_cmpfloat (fixture_sum (sim, "aborted"), ==, 0);
   g_assert_cmpuint (fixture_n_notes (sim, "begin", 0), ==, 1);
 }
 
@@ -555,7 +548,7 @@ test_many (void)
       fixture_begin (config, 100 * MS + i * 10, key, "1");
     }
   sim = fixture_run (config, 3 * QUO_SECOND);
-  g_assert_cmpfloat (sum (sim, "committed"), ==, 350);
+  g_assert_cmpfloat (fixture_sum (sim, "committed"), ==, 350);
   g_assert_cmpuint (fixture_n_sent (sim, NULL, -1), ==, 350 * 8);
 }
 
@@ -571,7 +564,7 @@ test_begin_elsewhere (void)
   sim = fixture_run (config, QUO_SECOND);
   g_assert_cmpuint (fixture_n_notes (sim, "ignored", 0), ==, 1);
   g_assert_cmpuint (fixture_n_sent (sim, "PREPARE", 2), ==, 2);
-  g_assert_cmpfloat (sum (sim, "committed"), ==, 1);
+  g_assert_cmpfloat (fixture_sum (sim, "committed"), ==, 1);
 }
 
 static void
@@ -582,7 +575,7 @@ test_alone (void)
 
   fixture_begin (config, 100 * MS, "x", "1");
   sim = fixture_run (config, QUO_SECOND);
-  g_assert_cmpfloat (sum (sim, "committed"), ==, 1);
+  g_assert_cmpfloat (fixture_sum (sim, "committed"), ==, 1);
   g_assert_cmpuint (fixture_n_sent (sim, NULL, -1), ==, 0);
 }
 
@@ -641,6 +634,7 @@ main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  fixture_use ("two-phase-commit");
 
   g_test_add_func (PATH "costs-are-those-of-the-table", test_costs);
   g_test_add_func (PATH "all-yes-commits-everywhere", test_commit);

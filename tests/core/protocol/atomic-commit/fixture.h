@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* Two-phase commit in a test: everything by name, as a scenario would have it. */
+/* A commit protocol in a test: everything by name, as a scenario would have it. */
 
 #include "protocol/protocol.h"
 #include "sim/option.h"
 #include "sim/replay.h"
 #include "sim/sim.h"
 
+void          fixture_use         (const char    *id);
 QuoSimConfig *fixture_new         (guint          n_nodes);
 void          fixture_set         (QuoSimConfig  *config,
                                    const char    *option,
@@ -67,3 +68,13 @@ const char   *fixture_stored      (QuoSim        *sim,
                                    QuoReplay     *replay,
                                    guint          node,
                                    const char    *key);
+void          fixture_add_chaos   (QuoSimConfig  *config,
+                                   QuoChaosKind   kind,
+                                   double         rate,
+                                   QuoTime        lasts,
+                                   double         amount);
+double        fixture_sum         (QuoSim        *sim,
+                                   const char    *measure);
+void          fixture_assert_logs_agree (QuoSim  *sim,
+                                         guint64  seed);
+void          fixture_assert_transitions_declared (QuoSim *sim);

@@ -2,11 +2,11 @@
 
 #include "fixture.h"
 
+static const QuoProtocol *protocol;
+
 static const QuoDeclaration *
 declaration (void)
 {
-  const QuoProtocol *protocol = quo_protocol_find ("two-phase-commit");
-
   g_assert_nonnull (protocol);
 
   return &protocol->declaration;
@@ -20,12 +20,17 @@ found (int index)
   return (guint) index;
 }
 
+void
+fixture_use (const char *id)
+{
+  protocol = quo_protocol_find (id);
+  g_assert_nonnull (protocol);
+}
+
 QuoSimConfig *
 fixture_new (guint n_nodes)
 {
-  return quo_sim_config_new (declaration (),
-                             &quo_protocol_find ("two-phase-commit")->behaviour,
-                             n_nodes);
+  return quo_sim_config_new (declaration (), &protocol->behaviour, n_nodes);
 }
 
 static const QuoOptionSpec *
@@ -304,4 +309,128 @@ fixture_stored (QuoSim     *sim,
     columns = quo_table_get (store, quo_names_lookup (names, key));
 
   return columns != NULL ? quo_names_get (names, (guint32) columns[0]) : NULL;
+}
+
+void
+fixture_add_chaos (QuoSimConfig *config,
+                   QuoChaosKind  kind,
+                   double        rate,
+                   QuoTime       lasts,
+                   double        amount)
+{
+  QuoChaos chaos = {
+    .kind = kind,
+    .rate = rate,
+    .to = 1500 * QUO_MILLISECOND,
+    .lasts = quo_distribution_new_uniform (QUO_MILLISECOND, lasts),
+    .amount = amount,
+  };
+
+  g_array_append_val (config->chaos, chaos);
+}
+
+double
+fixture_sum (QuoSim     *sim,
+             const char *measure)
+{
+  return quo_samples_get_sum (fixture_measure (sim, measure));
+}
+
+static int
+find_name (const char * const *names,
+           const char         *name)
+{
+  for (int i = 0; names[i] != NULL; i++)
+    if (g_str_equal (names[i], name))
+      return i;
+
+  g_assert_not_reached ();
+}
+
+/* The logs themselves, without the monitor's help: 1 for a commit, 2 for an abort,
+ * by transaction, over all nodes. */
+void
+fixture_assert_logs_agree (QuoSim  *sim,
+                           guint64  seed)
+{
+  guint n_nodes = quo_trace_n_nodes (quo_sim_trace (sim));
+  guint field = found (quo_declaration_find_field (declaration (), "log"));
+  const char * const *names = declaration ()->fields[field].columns[0].values;
+  int commit = find_name (names, "commit");
+  int abort = find_name (names, "abort");
+  g_autoptr (QuoReplay) replay = quo_replay_new (quo_sim_trace (sim));
+  g_autoptr (GHashTable) outcomes = g_hash_table_new (NULL, NULL);
+
+  quo_replay_seek (replay, quo_trace_length (quo_sim_trace (sim)));
+  for (guint node = 0; node < n_nodes; node++)
+    {
+      const QuoTable *log = fixture_table (replay, node, "log");
+
+      for (guint i = 0; log != NULL && i < quo_table_n_rows (log); i++)
+        {
+          const gint64 *row = quo_table_nth (log, i, NULL);
+          gpointer id = GSIZE_TO_POINTER ((gsize) row[1]);
+          guint outcome = row[0] == commit ? 1 : row[0] == abort ? 2 : 0;
+          guint known = GPOINTER_TO_UINT (g_hash_table_lookup (outcomes, id));
+
+          known |= outcome;
+          if (known == 3)
+            g_error ("seed %" G_GUINT64_FORMAT ": %" G_GINT64_FORMAT
+                     " is committed in one log and aborted in another",
+                     seed, row[1]);
+          g_hash_table_insert (outcomes, id, GUINT_TO_POINTER (known));
+        }
+    }
+}
+
+static gboolean
+is_declared (gint64 from,
+             gint64 to)
+{
+  const QuoDeclaration *d = declaration ();
+
+  for (guint i = 0; d->transitions[i].id != NULL; i++)
+    if (d->transitions[i].from == from && d->transitions[i].to == to)
+      return TRUE;
+
+  return FALSE;
+}
+
+/* A role that a start, a crash or a restart gives is no transition. */
+void
+fixture_assert_transitions_declared (QuoSim *sim)
+{
+  const QuoDeclaration *d = declaration ();
+  QuoTrace *trace = quo_sim_trace (sim);
+  int field = quo_declaration_find_use (d, QUO_USE_ROLE);
+  gint64 roles[16];
+
+  g_assert_cmpuint (quo_trace_n_nodes (trace), <=, G_N_ELEMENTS (roles));
+  for (guint i = 0; i < G_N_ELEMENTS (roles); i++)
+    roles[i] = d->fields[field].initial;
+  for (guint32 i = 0; i < quo_trace_length (trace); i++)
+    {
+      guint node = quo_trace_node (trace, i);
+      QuoEventKind kind = quo_trace_kind (trace, i);
+      QuoChangeReader reader;
+      QuoChange change;
+
+      if (node >= G_N_ELEMENTS (roles))
+        continue;
+      if (kind == QUO_EVENT_CRASH)
+        roles[node] = d->fields[field].initial;
+      if (kind == QUO_EVENT_NOTE || kind == QUO_EVENT_SEND)
+        kind = quo_trace_kind (trace, quo_trace_cause (trace, i));
+      quo_trace_changes (trace, i, &reader);
+      while (quo_change_reader_next (&reader, &change))
+        {
+          if ((int) change.field != field)
+            continue;
+          if (kind != QUO_EVENT_START && kind != QUO_EVENT_RESTART
+              && !is_declared (roles[node], change.value))
+            g_error ("%s to %s is not declared", d->roles[roles[node]].id,
+                     d->roles[change.value].id);
+          roles[node] = change.value;
+        }
+    }
 }
