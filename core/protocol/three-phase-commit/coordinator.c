@@ -396,15 +396,6 @@ begin_queued (QuoNode       *node,
     begin_numbered (node, state, id, &begin);
 }
 
-static void
-precommitted (QuoNode             *node,
-              QuoThreeState       *state,
-              QuoThreeTransaction *transaction)
-{
-  quo_three_note (node, QUO_THREE_NOTE_PRECOMMIT, transaction->id);
-  quo_three_own_precommit (node, state, transaction);
-}
-
 /**
  * quo_three_coordinator_synced:
  * @node: the coordinator
@@ -425,7 +416,7 @@ quo_three_coordinator_synced (QuoNode       *node,
   else if (transaction == NULL)
     return;
   else if (write == QUO_THREE_WRITE_PRECOMMIT)
-    precommitted (node, state, transaction);
+    quo_three_own_precommit (node, state, transaction);
   else if (write == QUO_THREE_WRITE_COMMIT || write == QUO_THREE_WRITE_ABORT)
     announce (node, state, transaction);
 }

@@ -324,7 +324,6 @@ precommitted (QuoNode             *node,
     return;
 
   quo_three_add_fact (state, QUO_COMMIT_FACT_PRECOMMITTED, transaction->id);
-  quo_three_note (node, QUO_THREE_NOTE_PRECOMMIT, transaction->id);
   if (transaction->duty != QUO_THREE_DUTY_NONE)
     {
       quo_three_own_precommit (node, state, transaction);

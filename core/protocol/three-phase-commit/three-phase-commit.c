@@ -231,10 +231,6 @@ static const QuoNoteSpec notes[] = {
         N_("A transaction begins"), QUO_TONE_INFO, TRUE,
         { { "transaction", QUO_TYPE_INT }, { "key", QUO_TYPE_NAME },
           { "value", QUO_TYPE_NAME } } },
-  [QUO_THREE_NOTE_PRECOMMIT]
-    = { "precommit", N_("precommit {transaction}"),
-        N_("That all have voted YES is on disk here"),
-        QUO_TONE_INFO, FALSE, { { "transaction", QUO_TYPE_INT } } },
   [QUO_THREE_NOTE_COMMIT]
     = { "commit", N_("commit {transaction}"), N_("The node commits"),
         QUO_TONE_GOOD, TRUE, { { "transaction", QUO_TYPE_INT } } },
