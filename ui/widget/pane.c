@@ -15,6 +15,7 @@ struct _QuoPane
   GtkWidget *head;
   GtkDropDown *chooser;
   GtkWidget *spacing_button;
+  GtkWidget *only_button;
   GtkWidget *scroller;
   QuoDiagramView *diagram_view;
 
@@ -226,6 +227,7 @@ quo_pane_class_init (QuoPaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, QuoPane, head);
   gtk_widget_class_bind_template_child (widget_class, QuoPane, chooser);
   gtk_widget_class_bind_template_child (widget_class, QuoPane, spacing_button);
+  gtk_widget_class_bind_template_child (widget_class, QuoPane, only_button);
   gtk_widget_class_bind_template_child (widget_class, QuoPane, scroller);
   gtk_widget_class_bind_template_child (widget_class, QuoPane, diagram_view);
   gtk_widget_class_bind_template_callback (widget_class, on_chosen);
@@ -323,6 +325,19 @@ quo_pane_view (QuoPane *self)
 {
   g_return_val_if_fail (QUO_IS_PANE (self), NULL);
   return self->view;
+}
+
+/**
+ * quo_pane_set_side:
+ * @side: "left" or "right", as "win.only" knows the pane
+ */
+void
+quo_pane_set_side (QuoPane *self, const char *side)
+{
+  g_return_if_fail (QUO_IS_PANE (self));
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->only_button), "s",
+                                    side);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->only_button), "win.only");
 }
 
 /**

@@ -20,6 +20,8 @@ void            quo_pane_set_theme    (QuoPane      *self,
 void            quo_pane_set_view     (QuoPane      *self,
                                        const char   *id);
 const char     *quo_pane_view         (QuoPane      *self);
+void            quo_pane_set_side     (QuoPane      *self,
+                                       const char   *side);
 QuoDiagramView *quo_pane_diagram_view (QuoPane      *self);
 
 G_END_DECLS

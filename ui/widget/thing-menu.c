@@ -303,6 +303,24 @@ add_event (GMenu *menu, QuoDocument *document, guint64 thing)
 }
 
 static void
+add_action (GMenu *menu, QuoScenario *scenario, guint nth)
+{
+  GMenu *section = g_menu_new ();
+  g_autoptr (GMenuItem) edit = g_menu_item_new (_ ("_Edit…"), NULL);
+  g_autoptr (GMenuItem) go = g_menu_item_new (_ ("_Go There"), NULL);
+  g_autoptr (GMenuItem) remove = g_menu_item_new (_ ("_Delete"), NULL);
+
+  g_menu_item_set_action_and_target (edit, "win.edit-action", "u", nth);
+  g_menu_item_set_action_and_target (go, "win.seek", "x",
+                                     quo_scenario_action_time (scenario, nth));
+  g_menu_item_set_action_and_target (remove, "win.delete-action", "u", nth);
+  g_menu_append_item (section, edit);
+  g_menu_append_item (section, go);
+  g_menu_append_item (section, remove);
+  add_section (menu, NULL, section);
+}
+
+static void
 add_ground (GMenu *menu, QuoReplay *replay)
 {
   GMenu *section = g_menu_new ();
@@ -364,6 +382,10 @@ quo_thing_menu_new (QuoDocument *document, guint64 thing)
     case QUO_THING_EVENT:
       if (index < quo_trace_length (quo_run_trace (run)))
         add_event (menu, document, thing);
+      break;
+    case QUO_THING_ACTION:
+      if (index < quo_scenario_n_actions (quo_document_scenario (document)))
+        add_action (menu, quo_document_scenario (document), index);
       break;
     default:
       add_ground (menu, replay);
@@ -515,6 +537,22 @@ event_title (QuoTrace *trace, guint64 index)
     }
 }
 
+static char *
+transition_title (const QuoDeclaration *declaration, guint64 index)
+{
+  guint n_transitions = 0;
+  const QuoTransitionSpec *transition = NULL;
+
+  while (declaration->transitions != NULL
+         && declaration->transitions[n_transitions].id != NULL)
+    n_transitions++;
+  if (index >= n_transitions)
+    return g_strdup ("");
+  transition = &declaration->transitions[index];
+  return g_strdup_printf ("%s → %s", declaration->roles[transition->from].id,
+                          declaration->roles[transition->to].id);
+}
+
 /**
  * quo_thing_title:
  * @thing: as the selection holds them
@@ -548,6 +586,8 @@ quo_thing_title (QuoDocument *document, guint64 thing)
       if (index < quo_declaration_n_roles (declaration))
         return g_strdup_printf (_ ("Role %s"), declaration->roles[index].id);
       break;
+    case QUO_THING_TRANSITION:
+      return transition_title (declaration, index);
     case QUO_THING_ACTION:
       if (index < quo_scenario_n_actions (scenario))
         return quo_scenario_action_text (scenario, index);

@@ -473,6 +473,33 @@ fill_role (QuoInspector *self, QuoRun *run, guint role)
                        NULL);
 }
 
+static void
+fill_transition (QuoInspector *self,
+                 const QuoDeclaration *declaration,
+                 guint index)
+{
+  guint n_transitions = 0;
+
+  while (declaration->transitions != NULL
+         && declaration->transitions[n_transitions].id != NULL)
+    n_transitions++;
+  if (index < n_transitions)
+    quo_inspector_field (self, _ ("brought about by"),
+                         _ (declaration->transitions[index].id), NULL, NULL);
+}
+
+static void
+fill_action (QuoInspector *self, QuoScenario *scenario, guint nth)
+{
+  g_autofree char *text = NULL;
+
+  if (nth >= quo_scenario_n_actions (scenario))
+    return;
+  text = quo_scenario_action_text (scenario, nth);
+  quo_inspector_text (self, text, NULL);
+  add_time (self, _ ("when"), quo_scenario_action_time (scenario, nth));
+}
+
 void
 quo_inspector_fill (QuoInspector *self)
 {
@@ -496,6 +523,13 @@ quo_inspector_fill (QuoInspector *self)
       break;
     case QUO_THING_ROLE:
       fill_role (self, run, index);
+      break;
+    case QUO_THING_TRANSITION:
+      fill_transition (self, quo_trace_declaration (quo_run_trace (run)),
+                       index);
+      break;
+    case QUO_THING_ACTION:
+      fill_action (self, quo_document_scenario (self->document), index);
       break;
     default:
       break;

@@ -288,6 +288,8 @@ quo_page_set_document (QuoPage *self,
   quo_sidebar_set_document (self->sidebar, document);
   quo_inspector_set_document (self->inspector, document);
   quo_transport_set_document (self->transport, document, player);
+  quo_pane_set_side (self->left, "left");
+  quo_pane_set_side (self->right, "right");
   quo_pane_set_view (self->left, left);
   quo_pane_set_view (self->right, right);
   if (quo_pane_view (self->left) == NULL)
@@ -379,6 +381,22 @@ quo_page_active_pane (QuoPage *self)
 }
 
 /**
+ * quo_page_toggle_only:
+ * @nth: 0 for the left pane, 1 for the right one
+ *
+ * Folds the other pane away, or unfolds it when it is.
+ */
+void
+quo_page_toggle_only (QuoPage *self, guint nth)
+{
+  g_return_if_fail (QUO_IS_PAGE (self));
+
+  GtkWidget *other = GTK_WIDGET (nth == 0 ? self->right : self->left);
+
+  gtk_widget_set_visible (other, !gtk_widget_get_visible (other));
+}
+
+/**
  * quo_page_transport:
  *
  * Returns: (transfer none): the bar under the panes
@@ -394,8 +412,11 @@ quo_page_transport (QuoPage *self)
 static void
 show_view (QuoPage *self, const char *view)
 {
-  if (view == NULL || g_strcmp0 (quo_pane_view (self->left), view) == 0
-      || g_strcmp0 (quo_pane_view (self->right), view) == 0)
+  if (view == NULL
+      || (g_strcmp0 (quo_pane_view (self->left), view) == 0
+          && gtk_widget_get_visible (GTK_WIDGET (self->left)))
+      || (g_strcmp0 (quo_pane_view (self->right), view) == 0
+          && gtk_widget_get_visible (GTK_WIDGET (self->right))))
     return;
   quo_pane_set_view (g_str_equal (view, "network") ? self->left : self->right,
                      view);

@@ -26,6 +26,8 @@ void          quo_page_set_panels    (QuoPage      *self,
 QuoPane      *quo_page_pane          (QuoPage      *self,
                                       guint         nth);
 QuoPane      *quo_page_active_pane   (QuoPage      *self);
+void          quo_page_toggle_only   (QuoPage      *self,
+                                      guint         nth);
 QuoTransport *quo_page_transport     (QuoPage      *self);
 void          quo_page_show_step     (QuoPage      *self,
                                       guint         step);

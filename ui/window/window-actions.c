@@ -354,6 +354,18 @@ on_panels (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
+on_only (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  QuoWindow *self = user_data;
+
+  quo_page_toggle_only (self->page,
+                        g_str_equal (g_variant_get_string (parameter, NULL),
+                                     "left")
+                          ? 0
+                          : 1);
+}
+
+static void
 on_export (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   QuoWindow *self = user_data;
@@ -434,6 +446,7 @@ static const GActionEntry entries[] = {
   { "sidebar", NULL, NULL, "true", on_panel },
   { "inspector", NULL, NULL, "true", on_panel },
   { "panels", on_panels },
+  { "only", on_only, "s" },
   { "export", on_export, "s" },
   { "copy-picture", on_copy_picture },
   { "thing-menu", on_menu_key },
@@ -544,6 +557,9 @@ quo_window_update_actions (QuoWindow *self)
   enable (self, "redo",
           has_scenario && quo_document_redo_name (self->document) != NULL);
   enable (self, "script-chaos", has_run && has_chaos (self));
+  gtk_widget_set_visible (self->back_button,
+                          !is_page
+                            && quo_document_scenario (self->document) != NULL);
   gtk_widget_set_visible (self->undo_button, is_page);
   gtk_widget_set_visible (self->redo_button, is_page);
   gtk_widget_set_visible (self->export_button, is_page);

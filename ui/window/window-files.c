@@ -449,6 +449,15 @@ on_start (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
+on_back (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  QuoWindow *self = user_data;
+
+  if (quo_document_scenario (self->document) != NULL)
+    show_page (self);
+}
+
+static void
 on_close (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   gtk_window_close (GTK_WINDOW (user_data));
@@ -466,10 +475,10 @@ on_scenario (QuoWindow *self)
 }
 
 static const GActionEntry entries[] = {
-  { "open", on_open },   { "open-uri", on_open_uri, "s" },
-  { "save", on_save },   { "save-as", on_save_as },
-  { "new", on_new },     { "start", on_start },
-  { "close", on_close },
+  { "open", on_open }, { "open-uri", on_open_uri, "s" },
+  { "save", on_save }, { "save-as", on_save_as },
+  { "new", on_new },   { "start", on_start },
+  { "back", on_back }, { "close", on_close },
 };
 
 void

@@ -16,6 +16,7 @@ struct _QuoWindow
   GtkLabel *banner_label;
   GtkLabel *title_label;
   GtkLabel *subtitle_label;
+  GtkWidget *back_button;
   GtkWidget *undo_button;
   GtkWidget *redo_button;
   GtkWidget *export_button;

@@ -250,6 +250,7 @@ quo_window_class_init (QuoWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, QuoWindow, title_label);
   gtk_widget_class_bind_template_child (widget_class, QuoWindow,
                                         subtitle_label);
+  gtk_widget_class_bind_template_child (widget_class, QuoWindow, back_button);
   gtk_widget_class_bind_template_child (widget_class, QuoWindow, undo_button);
   gtk_widget_class_bind_template_child (widget_class, QuoWindow, redo_button);
   gtk_widget_class_bind_template_child (widget_class, QuoWindow, export_button);
