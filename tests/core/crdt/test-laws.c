@@ -218,7 +218,8 @@ write_register (World *world,
   g_assert_true (quo_lww_register_merge (&state->lww, &op->delta.lww));
 }
 
-/* What an update of a set replaces: the live ones of its element that are known. */
+/* What an update of a set replaces: the live ones of its element that are known. A
+ * removal that has no tag is not replaced. */
 static guint64
 tags_of (const World *world,
          guint64      known,
@@ -227,7 +228,8 @@ tags_of (const World *world,
   guint64 tags = 0;
 
   for (guint i = 0; i < world->n_ops; i++)
-    if (world->ops[i].value == value && is_live (world, known, i))
+    if (world->ops[i].value == value && is_live (world, known, i)
+        && (world->type == REMOVE_WINS || !world->ops[i].is_remove))
       tags |= G_GUINT64_CONSTANT (1) << i;
 
   return tags;
@@ -241,8 +243,9 @@ write_store (World   *world,
 {
   op->replaced = world->type == MULTI_VALUE ? known
                                             : tags_of (world, known, op->value);
-  /* What the delta replaces it also tells of. */
-  op->in_delta |= op->replaced;
+  /* The delta of a register has its writer's whole context. */
+  if (world->type == MULTI_VALUE)
+    op->in_delta |= op->replaced;
   if (world->type == MULTI_VALUE)
     quo_mv_register_write (state->store, op->replica, NULL, op->value,
                            op->delta.store);
