@@ -10,7 +10,8 @@ G_BEGIN_DECLS
 #define QUO_SEGMENT_EVENTS (1u << QUO_SEGMENT_BITS)
 #define QUO_SEGMENT_MASK   (QUO_SEGMENT_EVENTS - 1)
 
-/* The columns lie in one block, in this order; the payload grows by itself. */
+/* The columns lie in one block, in this order. Behind them the payload begins, on
+ * the same large page; where it needs more room it moves to memory of its own. */
 typedef struct
 {
   QuoTime *times;
@@ -22,6 +23,7 @@ typedef struct
   guint8  *payload;
   gsize    payload_length;
   gsize    payload_capacity;
+  gboolean is_payload_inside;
 } QuoSegment;
 
 /* How a field's changes are written. */

@@ -21,12 +21,14 @@ segment_new (gboolean is_first)
   QuoSegment *self = g_new0 (QuoSegment, 1);
   gsize size = QUO_SEGMENT_EVENTS * COLUMN_BYTES;
   guint8 *block = NULL;
+  gboolean is_large;
 
   /* A first segment is often nearly empty: whole huge pages would be cleared
    * for it in vain. Later ones are filled to the end. */
   if (!is_first && posix_memalign ((void **) &block, HUGE_PAGE, HUGE_PAGE) == 0)
     madvise (block, HUGE_PAGE, MADV_HUGEPAGE);
-  if (block == NULL)
+  is_large = block != NULL;
+  if (!is_large)
     {
       block = malloc (size);
       if (block == NULL)
@@ -39,8 +41,17 @@ segment_new (gboolean is_first)
   self->peers = self->causes + QUO_SEGMENT_EVENTS;
   self->offsets = self->peers + QUO_SEGMENT_EVENTS;
   self->kinds = (guint8 *) (self->offsets + QUO_SEGMENT_EVENTS);
-  self->payload_capacity = is_first ? 4096 : 16 * QUO_SEGMENT_EVENTS;
-  self->payload = g_malloc (self->payload_capacity);
+  if (is_large)
+    {
+      self->payload = block + size;
+      self->payload_capacity = HUGE_PAGE - size;
+      self->is_payload_inside = TRUE;
+    }
+  else
+    {
+      self->payload_capacity = 4096;
+      self->payload = g_malloc (self->payload_capacity);
+    }
 
   return self;
 }
@@ -48,8 +59,9 @@ segment_new (gboolean is_first)
 static void
 segment_free (QuoSegment *self)
 {
+  if (!self->is_payload_inside)
+    g_free (self->payload);
   free (self->times);
-  g_free (self->payload);
   g_free (self);
 }
 
@@ -268,8 +280,11 @@ open_segment (QuoTrace *self)
 
   if (full != NULL)
     {
-      full->payload = g_realloc (full->payload, MAX (full->payload_length, 1));
-      full->payload_capacity = full->payload_length;
+      if (!full->is_payload_inside)
+        {
+          full->payload = g_realloc (full->payload, MAX (full->payload_length, 1));
+          full->payload_capacity = full->payload_length;
+        }
       self->closed_bytes += QUO_SEGMENT_EVENTS * COLUMN_BYTES
                             + full->payload_length;
     }
@@ -327,6 +342,15 @@ static void
 grow_payload (QuoSegment *segment)
 {
   segment->payload_capacity = MAX (4096, segment->payload_capacity * 2);
+  if (segment->is_payload_inside)
+    {
+      guint8 *moved = g_malloc (segment->payload_capacity);
+
+      memcpy (moved, segment->payload, segment->payload_length);
+      segment->payload = moved;
+      segment->is_payload_inside = FALSE;
+      return;
+    }
   segment->payload = g_realloc (segment->payload, segment->payload_capacity);
 }
 
