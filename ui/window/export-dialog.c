@@ -137,6 +137,14 @@ on_response (GtkNativeDialog *dialog, int response, QuoExportDialog *self)
   if (path == NULL)
     return;
 
+  /* The name that was typed says the format; without a suffix it gets one. */
+  if (!quo_export_format_by_path (path, &choice.format, NULL))
+    {
+      g_autofree char *bare = g_steal_pointer (&path);
+
+      path = g_strconcat (bare, ".", quo_export_format_to_name (choice.format),
+                          NULL);
+    }
   written = quo_export_picture_to_file (self->document, self->view, &choice,
                                         path, &error);
   if (written == NULL)
@@ -157,7 +165,13 @@ on_response (GtkNativeDialog *dialog, int response, QuoExportDialog *self)
       say (self, text, FALSE);
       return;
     }
+
+  GtkWindow *parent = gtk_window_get_transient_for (GTK_WINDOW (self));
+
   gtk_window_destroy (GTK_WINDOW (self));
+  /* Two windows go at once, after which some window managers focus none. */
+  if (parent != NULL)
+    gtk_window_present (parent);
 }
 
 static void
