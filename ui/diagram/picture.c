@@ -6,7 +6,8 @@
 /* Ten million rows in the height of a thumbnail. */
 #define ZOOM_MIN 1e-6
 
-/* Zooms out until the content is as high as asked for. */
+/* Zooms out until the content is as high, and where time runs to the right as wide, as
+ * asked for. */
 static void
 fit (QuoDiagram *diagram,
      QuoView    *view)
@@ -16,9 +17,10 @@ fit (QuoDiagram *diagram,
   for (guint i = 0; i < 16; i++)
     {
       quo_diagram_extent (diagram, view, &width, &height);
-      if (height <= view->height + 0.5)
+      double part = MIN (view->height / height, view->width / width);
+      if (part >= 1 - 1e-3)
         return;
-      view->zoom = MAX (view->zoom * MAX (view->height / height, 0.1), ZOOM_MIN);
+      view->zoom = MAX (view->zoom * MAX (part, 0.1), ZOOM_MIN);
     }
 }
 

@@ -10,7 +10,6 @@
 
 #define CROSSING_MAX   500
 #define STAMPS_MAX     400
-#define STAMP_WIDTH    92.0
 #define RADIUS         4.0
 #define BAND_WIDTH     6.0
 #define DENSITY_SAMPLE 64
@@ -331,15 +330,15 @@ label_stamp (QuoSpaceFrame       *frame,
              double               y)
 {
   QuoSpaceTime *self = frame->self;
-  const char *text = quo_space_stamp_text (self, point->last);
   QuoFont font = place == QUO_REACH_SELF ? QUO_FONT_SMALL_STRONG : QUO_FONT_SMALL;
 
+  /* Where stamps are not what it is about, only that of the selected event is shown. */
+  if (place != QUO_REACH_SELF && !quo_stamps_are_own (self->stamps))
+    return;
+  const char *text = quo_space_stamp_text (self, point->last);
   if (text == NULL || text[0] == '\0')
     return;
   double width = quo_metrics_get_width (self->metrics, font, 0, text) + 2;
-  /* Counted stamps of many participants would hide what they stand beside. */
-  if (width > STAMP_WIDTH && place != QUO_REACH_SELF && !quo_stamps_are_own (self->stamps))
-    return;
   double x = point->x;
   QuoSpaceLabel label = {
     .text = text, .font = font,

@@ -7,7 +7,9 @@
 
 #include <math.h>
 
-#define LIFE_MARK 12.0
+#define LIFE_MARK    12.0
+#define MARKS_MAX    300
+#define CHANGE_WIDTH 190.0
 
 static double
 strip_width (const QuoPalette *palette,
@@ -323,4 +325,146 @@ quo_space_draw_names (QuoSpaceFrame *frame)
                       frame->head, self->gutter, height);
   quo_scene_add_line (frame->scene, QUO_PEN (.style = QUO_STYLE_HEAD), 0, frame->head,
                       frame->view->width, frame->head);
+}
+
+/* A change of the network's cuts stands across all lifelines. */
+static void
+draw_link_change (QuoSpaceFrame *frame,
+                  guint32        event)
+{
+  QuoSpaceTime *self = frame->self;
+  double x = quo_space_x (frame, event);
+  g_autoptr(GString) text = g_string_new (NULL);
+  QuoEvent read;
+
+  quo_trace_read (self->trace, event, &read);
+  gboolean is_good = read.what == QUO_LINKS_HEAL || read.what == QUO_LINKS_RESTORE;
+  quo_describe_event (self->trace, &read, text);
+  guint64 id = quo_thing_id (QUO_THING_EVENT, event);
+  QuoStyle style = is_good ? QUO_STYLE_GOOD : QUO_STYLE_BAD;
+  quo_scene_add_line (frame->scene,
+                      QUO_PEN (.style = style, .dash = QUO_DASH_DASHED, .width = 1.4f,
+                               .id = id, .title = text->str),
+                      x, frame->head, x, frame->view->height - frame->foot);
+  g_autofree char *fitted = quo_metrics_fit (self->metrics, QUO_FONT_SMALL, 0, text->str,
+                                             CHANGE_WIDTH);
+  double width = quo_metrics_get_width (self->metrics, QUO_FONT_SMALL, 0, fitted) + 2;
+  QuoSpaceLabel label = { .text = fitted, .style = style, .font = QUO_FONT_SMALL,
+                          .id = id };
+  float y = (float) frame->head + 2, low = (float) (frame->view->height - frame->foot - 17);
+  QuoLabelSpot spots[] = {
+    { (float) x + 4, y }, { (float) (x - width - 4), y },
+    { (float) x + 4, y + 14 }, { (float) (x - width - 4), y + 14 },
+    { (float) x + 4, low }, { (float) (x - width - 4), low },
+  };
+  quo_space_label (frame, 80, &label, spots, G_N_ELEMENTS (spots));
+}
+
+static void
+draw_violation (QuoSpaceFrame *frame,
+                guint32        event)
+{
+  QuoSpaceTime *self = frame->self;
+  guint node = quo_trace_node (self->trace, event);
+  g_autoptr(GString) text = g_string_new (NULL);
+  QuoEvent read;
+
+  if (!quo_space_sees (frame, node))
+    return;
+  quo_trace_read (self->trace, event, &read);
+  quo_describe_event (self->trace, &read, text);
+  double x = quo_space_x (frame, event), y = quo_space_y (frame, node);
+  guint64 id = quo_thing_id (QUO_THING_EVENT, event);
+  quo_scene_add_mark (frame->scene,
+                      QUO_PEN (.style = QUO_STYLE_BAD, .paint = QUO_PAINT_FILL, .id = id,
+                               .title = text->str),
+                      QUO_MARK_DIAMOND, x, y, 15, 0);
+  const char *name = frame->palette->declaration->invariants[read.what].id;
+  double width = quo_metrics_get_width (self->metrics, QUO_FONT_SMALL_STRONG, 0, name) + 2;
+  QuoSpaceLabel label = { .text = name, .style = QUO_STYLE_BAD,
+                          .font = QUO_FONT_SMALL_STRONG, .id = id };
+  QuoLabelSpot spots[] = {
+    { (float) (x - width / 2), (float) y - 24 }, { (float) x + 9, (float) y - 20 },
+    { (float) (x - width - 9), (float) y - 20 }, { (float) (x - width / 2), (float) y + 10 },
+  };
+  quo_space_label (frame, 95, &label, spots, G_N_ELEMENTS (spots));
+}
+
+static void
+draw_marks (QuoSpaceFrame *frame,
+            QuoEventKind   kind,
+            void         (*draw) (QuoSpaceFrame *, guint32))
+{
+  guint n;
+  const guint32 *marks = quo_index_marks (frame->self->index, kind, &n);
+  guint low = 0, high = n;
+
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+      if (marks[middle] < frame->from)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  for (guint i = low; i < n && marks[i] < frame->to && i - low < MARKS_MAX; i++)
+    draw (frame, marks[i]);
+}
+
+/**
+ * quo_space_draw_marks:
+ *
+ * Draws what befell the network, and what went against an invariant.
+ */
+void
+quo_space_draw_marks (QuoSpaceFrame *frame)
+{
+  draw_marks (frame, QUO_EVENT_LINKS, draw_link_change);
+  draw_marks (frame, QUO_EVENT_VIOLATION, draw_violation);
+}
+
+/* A node's whole lane; an event's point or message is drawn with the rest. */
+static void
+light (QuoSpaceFrame *frame,
+       guint64        thing,
+       QuoStyle       style)
+{
+  guint64 index = quo_thing_index (thing);
+  double height = MIN (frame->spacing, 34);
+
+  if (quo_thing_kind (thing) == QUO_THING_PARTICIPANT && index < G_MAXUINT &&
+      quo_space_sees (frame, (guint) index))
+    quo_scene_add_rectangle (frame->scene,
+                             QUO_PEN (.style = style, .paint = QUO_PAINT_FILL,
+                                      .opacity = 0.12f, .id = thing),
+                             0, quo_space_y (frame, (guint) index) - height / 2,
+                             frame->view->width, height, 0);
+  if (style != QUO_STYLE_ACCENT || quo_thing_kind (thing) != QUO_THING_EVENT ||
+      index < frame->from || index >= frame->to ||
+      !quo_space_sees (frame, quo_trace_node (frame->self->trace, (guint32) index)))
+    return;
+  guint32 event = (guint32) index;
+  quo_scene_add_ellipse (frame->scene,
+                         QUO_PEN (.style = style, .paint = QUO_PAINT_STROKE),
+                         quo_space_x (frame, event),
+                         quo_space_y (frame, quo_trace_node (frame->self->trace, event)),
+                         8, 8);
+}
+
+/**
+ * quo_space_draw_selection:
+ *
+ * Lights the participant that is selected, and what the pointer is on.
+ */
+void
+quo_space_draw_selection (QuoSpaceFrame *frame)
+{
+  const QuoView *view = frame->view;
+
+  quo_scene_set_layer (frame->scene, QUO_LAYER_OVERLAY);
+  if (view->hovered != 0 && view->hovered != view->selected)
+    light (frame, view->hovered, QUO_STYLE_ACCENT);
+  if (view->selected != 0)
+    light (frame, view->selected, QUO_STYLE_SELECTION);
+  quo_scene_set_layer (frame->scene, QUO_LAYER_STILL);
 }

@@ -98,7 +98,9 @@ void     quo_space_label      (QuoSpaceFrame       *frame,
 /* space-time-lanes.c */
 void     quo_space_draw_lanes (QuoSpaceFrame *frame);
 void     quo_space_draw_cones (QuoSpaceFrame *frame);
+void     quo_space_draw_marks (QuoSpaceFrame *frame);
 void     quo_space_draw_names (QuoSpaceFrame *frame);
+void     quo_space_draw_selection (QuoSpaceFrame *frame);
 
 /* space-time-events.c */
 void     quo_space_draw_messages (QuoSpaceFrame *frame);

@@ -489,6 +489,7 @@ space_draw (gpointer       data,
                        MAX (view->height - frame.head - frame.foot, 0));
   quo_space_draw_lanes (&frame);
   quo_space_draw_cones (&frame);
+  quo_space_draw_marks (&frame);
   if (frame.is_dense)
     quo_space_draw_density (&frame);
   else
@@ -498,6 +499,7 @@ space_draw (gpointer       data,
     }
   draw_labels (&frame);
   draw_time_line (&frame);
+  quo_space_draw_selection (&frame);
   quo_scene_pop_clip (scene);
   quo_space_draw_names (&frame);
   quo_space_draw_foot (&frame);

@@ -106,6 +106,9 @@ char    *quo_theory_formula     (const QuoTheory      *theory);
 
 /* spread-strip.c */
 void     quo_spread_draw_strip  (QuoSpreadFrame       *frame);
+void     quo_spread_light       (QuoSpreadFrame       *frame,
+                                 guint64               thing,
+                                 QuoStyle              style);
 
 /* spread.c */
 double   quo_spread_x           (const QuoSpreadFrame *frame,

@@ -284,3 +284,51 @@ quo_spread_draw_strip (QuoSpreadFrame *frame)
   draw_tellings (frame);
   draw_names (frame);
 }
+
+/* The row of a node, from end to end. */
+static void
+light_node (QuoSpreadFrame *frame,
+            guint           node,
+            QuoStyle        style)
+{
+  QuoSpread *self = frame->self;
+  double height = MAX (frame->strip.height / self->n_nodes, 3);
+  double y = self->n_nodes > QUO_SPREAD_NAMES_MAX
+               ? frame->strip.y + frame->strip.height * (node + 0.5) / self->n_nodes
+               : row_y (frame, self->row_of[node]);
+
+  quo_scene_add_rectangle (frame->scene,
+                           QUO_PEN (.style = style, .paint = QUO_PAINT_STROKE,
+                                    .width = 1.4f,
+                                    .id = quo_thing_id (QUO_THING_PARTICIPANT, node)),
+                           frame->gutter - 1, y - height / 2,
+                           frame->edge - frame->gutter + 2, height, 2);
+}
+
+/**
+ * quo_spread_light:
+ * @thing: what is selected or pointed at
+ *
+ * Draws a frame around a node's row, or a line at the moment of an event.
+ */
+void
+quo_spread_light (QuoSpreadFrame *frame,
+                  guint64         thing,
+                  QuoStyle        style)
+{
+  QuoSpread *self = frame->self;
+  guint64 index = quo_thing_index (thing);
+
+  if (quo_thing_kind (thing) == QUO_THING_PARTICIPANT && index < self->n_nodes)
+    light_node (frame, (guint) index, style);
+  if (quo_thing_kind (thing) != QUO_THING_EVENT ||
+      index >= quo_trace_length (self->trace))
+    return;
+  double x = quo_spread_x (frame, quo_trace_time (self->trace, (guint32) index));
+  guint node = quo_trace_node (self->trace, (guint32) index);
+  if (x >= frame->gutter && x <= frame->edge)
+    quo_scene_add_line (frame->scene, QUO_PEN (.style = style, .width = 1.2f), x,
+                        frame->curve.y, x, frame->strip.y + frame->strip.height);
+  if (node < self->n_nodes)
+    light_node (frame, node, style);
+}

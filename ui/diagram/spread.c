@@ -459,6 +459,12 @@ spread_draw (gpointer       data,
   draw_measured (&frame);
   quo_scene_pop_clip (scene);
   draw_cursor (&frame);
+  quo_scene_set_layer (scene, QUO_LAYER_OVERLAY);
+  if (view->hovered != 0 && view->hovered != view->selected)
+    quo_spread_light (&frame, view->hovered, QUO_STYLE_ACCENT);
+  if (view->selected != 0)
+    quo_spread_light (&frame, view->selected, QUO_STYLE_SELECTION);
+  quo_scene_set_layer (scene, QUO_LAYER_STILL);
 }
 
 const QuoDiagramClass quo_spread_diagram = {

@@ -309,7 +309,11 @@ draw_arc (QuoStatesFrame *frame,
     shape[i] = (QuoPoint) { arc->shape[i].x - (float) frame->view->x,
                             arc->shape[i].y - (float) frame->view->y };
   pen.title = title;
-  quo_scene_set_layer (frame->scene, QUO_LAYER_STILL);
+  /* What was not declared is there only once it happened. */
+  if (!arc->is_declared && frame->view->is_still_only)
+    return;
+  quo_scene_set_layer (frame->scene,
+                       arc->is_declared ? QUO_LAYER_STILL : QUO_LAYER_MOVING);
   quo_scene_add_curve (frame->scene, &pen, shape);
   if (frame->lit[a] <= 0 || frame->view->is_still_only)
     return;
@@ -385,4 +389,35 @@ quo_states_draw_arcs (QuoStatesFrame *frame)
       clear_label (&labels[a]);
     }
   quo_scene_set_layer (frame->scene, QUO_LAYER_STILL);
+}
+
+/**
+ * quo_states_ring_arc:
+ * @transition: its number among the declared ones
+ *
+ * Draws the arc of a transition once more, as what is selected or pointed at.
+ */
+void
+quo_states_ring_arc (QuoStatesFrame *frame,
+                     guint           transition,
+                     QuoStyle        style)
+{
+  const QuoStatesLayout *layout = &frame->self->layout;
+
+  for (guint a = 0; a < frame->self->n_declared; a++)
+    for (guint i = 0; i < layout->arcs[a].n_specs; i++)
+      {
+        const QuoArc *arc = &layout->arcs[a];
+        QuoPoint shape[4];
+        if (arc->specs[i] != transition)
+          continue;
+        for (guint k = 0; k < 4; k++)
+          shape[k] = (QuoPoint) { arc->shape[k].x - (float) frame->view->x,
+                                  arc->shape[k].y - (float) frame->view->y };
+        quo_scene_add_curve (frame->scene,
+                             QUO_PEN (.style = style, .width = 2.4f,
+                                      .head = QUO_HEAD_FILLED, .dash = QUO_DASH_SOLID,
+                                      .id = arc_id (frame, arc)),
+                             shape);
+      }
 }

@@ -68,12 +68,12 @@ off_segment (const double p[2],
              const double b[2])
 {
   double dx = b[0] - a[0], dy = b[1] - a[1];
-  double length = hypot (dx, dy);
-  double along = length > 0 ? ((p[0] - a[0]) * dx + (p[1] - a[1]) * dy) / length : 0;
+  double square = dx * dx + dy * dy;
+  double along = (p[0] - a[0]) * dx + (p[1] - a[1]) * dy;
 
-  if (along <= 0 || along >= length)
+  if (along <= 0 || along >= square)
     return G_MAXDOUBLE;
-  return fabs (cross (a[0], a[1], b[0], b[1], p[0], p[1])) / length;
+  return fabs (cross (a[0], a[1], b[0], b[1], p[0], p[1])) / sqrt (square);
 }
 
 static double
@@ -83,9 +83,9 @@ arc_cost (const QuoStatesLayout *self,
 {
   const QuoArc *one = &self->arcs[arc];
   const double *a = at[one->from], *b = at[one->to];
+  double dx = b[0] - a[0], dy = b[1] - a[1];
   /* Time reads from left to right and downwards. */
-  double ahead = (b[0] - a[0]) + (b[1] - a[1]);
-  double cost = hypot (b[0] - a[0], b[1] - a[1]);
+  double ahead = dx + dy, cost = sqrt (dx * dx + dy * dy);
 
   if (one->from == one->to)
     return 0;
@@ -278,7 +278,7 @@ quo_states_arrange (const QuoStatesLayout *self,
   g_return_if_fail (self != NULL && is_source != NULL);
   g_return_if_fail (grid->columns * grid->rows >= self->n_states);
 
-  for (guint seed = 0; seed < 8; seed++)
+  for (guint seed = 0; seed < 5; seed++)
     {
       seed_grid (self, &tried, seed);
       double cost = improve (self, &tried, is_source);

@@ -357,10 +357,15 @@ quo_states_draw_down (QuoStatesFrame *frame,
                                     .paint = QUO_PAINT_STROKE,
                                     .title = _("Those that are down are in no state")),
                            box->x, box->y, box->width, box->height, 9);
-  quo_scene_add_text (frame->scene,
-                      QUO_PEN (.style = n > 0 ? QUO_STYLE_BAD : QUO_STYLE_TEXT_MUTED,
-                               .font = QUO_FONT_SMALL_STRONG),
-                      box->x + PAD, box->y + box->height / 2 + 4, name);
+  if (!frame->view->is_still_only)
+    {
+      quo_scene_set_layer (frame->scene, QUO_LAYER_MOVING);
+      quo_scene_add_text (frame->scene,
+                          QUO_PEN (.style = n > 0 ? QUO_STYLE_BAD : QUO_STYLE_TEXT_MUTED,
+                                   .font = QUO_FONT_SMALL_STRONG),
+                          box->x + PAD, box->y + box->height / 2 + 4, name);
+      quo_scene_set_layer (frame->scene, QUO_LAYER_STILL);
+    }
   double left = box->x + PAD + ceil (label) + 12;
   QuoBox inside = { (float) left, box->y + (box->height - (float) CHIP_HEIGHT) / 2,
                     (float) (box->x + box->width - PAD - left), (float) CHIP_HEIGHT };

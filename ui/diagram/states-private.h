@@ -101,6 +101,9 @@ QuoBox quo_states_box       (const QuoStatesLayout *self,
 guint  quo_states_try_labels (QuoStatesView  *self);
 void   quo_states_light     (QuoStatesFrame  *frame);
 void   quo_states_draw_arcs (QuoStatesFrame  *frame);
+void   quo_states_ring_arc  (QuoStatesFrame  *frame,
+                             guint            transition,
+                             QuoStyle         style);
 
 /* states-nodes.c */
 double quo_states_wide      (const QuoStatesView *self);

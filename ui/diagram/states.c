@@ -278,6 +278,45 @@ draw_foot (QuoStatesFrame *frame,
 }
 
 static void
+light (QuoStatesFrame *frame,
+       guint64         thing,
+       QuoStyle        style)
+{
+  QuoBox box;
+
+  if (quo_thing_kind (thing) == QUO_THING_TRANSITION)
+    {
+      quo_states_ring_arc (frame, (guint) MIN (quo_thing_index (thing), G_MAXUINT), style);
+      return;
+    }
+  if ((quo_thing_kind (thing) != QUO_THING_PARTICIPANT &&
+       quo_thing_kind (thing) != QUO_THING_ROLE) ||
+      !quo_scene_get_id_bounds (frame->scene, thing, &box))
+    return;
+  quo_scene_add_rectangle (frame->scene,
+                           QUO_PEN (.style = style, .paint = QUO_PAINT_STROKE,
+                                    .id = thing),
+                           box.x - 3, box.y - 3, box.width + 6, box.height + 6,
+                           quo_thing_kind (thing) == QUO_THING_ROLE
+                             ? 12 : MIN (box.height, box.width) / 2 + 3);
+}
+
+static void
+draw_selection (QuoStatesFrame *frame)
+{
+  const QuoView *view = frame->view;
+
+  quo_scene_set_layer (frame->scene, QUO_LAYER_OVERLAY);
+  if (view->hovered != 0 && view->hovered != view->selected)
+    light (frame, view->hovered, QUO_STYLE_ACCENT);
+  if (view->selected_second != 0)
+    light (frame, view->selected_second, QUO_STYLE_FUTURE);
+  if (view->selected != 0)
+    light (frame, view->selected, QUO_STYLE_SELECTION);
+  quo_scene_set_layer (frame->scene, QUO_LAYER_STILL);
+}
+
+static void
 states_draw (gpointer       data,
              const QuoView *view,
              QuoScene      *scene)
@@ -309,6 +348,7 @@ states_draw (gpointer       data,
       quo_states_draw_down (&frame, &down);
     }
   draw_foot (&frame, width, height - view->y - 10);
+  draw_selection (&frame);
   quo_scene_pop_clip (scene);
 }
 

@@ -254,7 +254,8 @@ on_selection (QuoDiagramView *self)
 {
   self->view.selected = quo_document_selection (self->document);
   self->view.selected_second = quo_document_second_selection (self->document);
-  quo_diagram_view_invalidate (self, FALSE);
+  /* What does not move may be lit: the past of the selected event is. */
+  quo_diagram_view_invalidate (self, TRUE);
   tell (self);
 }
 

@@ -194,6 +194,39 @@ the_time_shown_can_be_seen (void)
     }
 }
 
+/* The widget keeps what does not move: the time shown must not change it. */
+static void
+still_parts_do_not_hang_on_the_time (void)
+{
+  static const char * const views[] = { "space-time", "states" };
+  g_autoptr(QuoRun) run = fixture_raft ();
+
+  for (guint v = 0; v < G_N_ELEMENTS (views); v++)
+    {
+      g_autoptr(QuoDiagram) diagram = fixture_diagram (views[v], run);
+      g_autofree char *first = NULL;
+      for (QuoTime time = 0; time <= 4 * QUO_SECOND; time += 700 * QUO_MILLISECOND)
+        {
+          QuoView view = view_of (700, 500);
+          view.is_whole = FALSE;
+          view.x = 400;
+          view.time = time;
+          g_autofree char *text = fixture_draw_text (diagram, &view);
+          g_auto(GStrv) lines = g_strsplit (text, "\n", -1);
+          GString *still = g_string_new (NULL);
+          for (guint i = 0; lines[i] != NULL; i++)
+            if (strstr (lines[i], "layer=") == NULL && strstr (lines[i], "group") == NULL &&
+                strstr (lines[i], "taken ") == NULL)
+              g_string_append_printf (still, "%s\n", lines[i]);
+          char *all = g_string_free (still, FALSE);
+          if (first != NULL)
+            g_assert_cmpstr (all, ==, first);
+          g_free (first);
+          first = all;
+        }
+    }
+}
+
 static void
 only_what_is_in_sight_is_drawn (void)
 {
@@ -225,6 +258,7 @@ main (int   argc,
   ADD ("a-lost-message-ends-in-a-cross", a_lost_message_ends_in_a_cross);
   ADD ("labels-never-overlap", labels_never_overlap);
   ADD ("the-time-shown-can-be-seen", the_time_shown_can_be_seen);
+  ADD ("still-parts-do-not-hang-on-the-time", still_parts_do_not_hang_on_the_time);
   ADD ("only-what-is-in-sight-is-drawn", only_what_is_in_sight_is_drawn);
 #undef ADD
   return g_test_run ();

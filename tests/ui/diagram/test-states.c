@@ -203,6 +203,41 @@ many_nodes_are_counted (void)
   g_assert_cmpuint (fixture_count (text, "susceptible: 3000 of 3000"), ==, 1);
 }
 
+/* Raft as it is, but for one transition that it does not own up to. */
+static QuoProtocol *
+hide_the_election (void)
+{
+  static QuoTransitionSpec transitions[32];
+  static QuoProtocol protocol;
+  const QuoProtocol *raft = quo_protocol_find ("raft");
+  guint n = 0;
+
+  protocol = *raft;
+  for (guint i = 0; raft->declaration.transitions[i].id != NULL; i++)
+    if (raft->declaration.transitions[i].from != 2 || raft->declaration.transitions[i].to != 3)
+      transitions[n++] = raft->declaration.transitions[i];
+  protocol.declaration.id = "secret-raft";
+  protocol.declaration.transitions = transitions;
+  return &protocol;
+}
+
+static void
+what_is_not_declared_is_a_warning (void)
+{
+  quo_protocol_add (hide_the_election ());
+  g_autoptr(QuoRun) run = fixture_run (
+    "{ \"quorate\": 1, \"until\": \"1s\", \"protocol\": \"secret-raft\","
+    "  \"nodes\": { \"count\": 3, \"prefix\": \"n\" } }");
+  g_autoptr(QuoDiagram) diagram = fixture_diagram ("states", run);
+  QuoView view = view_at (QUO_SECOND, 800, 600), before = view_at (0, 800, 600);
+  g_autofree char *text = fixture_draw_text (diagram, &view);
+  g_autofree char *early = fixture_draw_text (diagram, &before);
+
+  g_assert_cmpuint (fixture_count (text, "^curve warn.*candidate → leader: not declared"),
+                    ==, 1);
+  g_assert_cmpuint (fixture_count (early, "warn"), ==, 0);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -220,5 +255,7 @@ main (int   argc,
                    taken_transitions_are_counted);
   g_test_add_func ("/ui/diagram/states/labels-never-overlap", labels_never_overlap);
   g_test_add_func ("/ui/diagram/states/many-nodes-are-counted", many_nodes_are_counted);
+  g_test_add_func ("/ui/diagram/states/what-is-not-declared-is-a-warning",
+                   what_is_not_declared_is_a_warning);
   return g_test_run ();
 }
