@@ -181,6 +181,18 @@ merge (const QuoJson *script,
 }
 
 /**
+ * quo_scenario_has_chaos:
+ * @self: a scenario
+ *
+ * Returns: whether faults are drawn at random in it
+ */
+gboolean
+quo_scenario_has_chaos (QuoScenario *self)
+{
+  return quo_json_length (quo_json_get (self->root, "chaos")) > 0;
+}
+
+/**
  * quo_scenario_with_chaos_scripted:
  * @self: a scenario with chaos
  * @trace: of a run of it

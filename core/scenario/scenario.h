@@ -82,6 +82,7 @@ char               *quo_scenario_action_text     (QuoScenario        *self,
 JsonObject         *quo_scenario_action_json     (QuoScenario        *self,
                                                   guint               nth);
 
+gboolean            quo_scenario_has_chaos       (QuoScenario        *self);
 guint               quo_scenario_n_story         (QuoScenario        *self);
 const QuoStoryStep *quo_scenario_story           (QuoScenario        *self,
                                                   guint               nth);

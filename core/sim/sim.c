@@ -638,6 +638,18 @@ quo_sim_now (QuoSim *self)
 }
 
 /**
+ * quo_sim_get_config:
+ * @self: a simulation
+ *
+ * Returns: (transfer none): what is simulated; not to be changed
+ */
+QuoSimConfig *
+quo_sim_get_config (QuoSim *self)
+{
+  return self->config;
+}
+
+/**
  * quo_sim_trace:
  * @self: a simulation
  *

@@ -49,6 +49,7 @@ QuoSimStatus      quo_sim_run         (QuoSim         *self,
                                        const volatile gint *is_cancelled);
 void              quo_sim_finish      (QuoSim         *self);
 QuoTime           quo_sim_now         (QuoSim         *self);
+QuoSimConfig     *quo_sim_get_config  (QuoSim         *self);
 QuoTrace         *quo_sim_trace       (QuoSim         *self);
 guint64           quo_sim_figure      (QuoSim         *self,
                                        QuoFigure       figure);

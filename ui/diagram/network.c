@@ -23,7 +23,7 @@ network_create (QuoRun     *run,
   self->trace = quo_trace_ref (quo_run_trace (run));
   self->metrics = quo_metrics_ref (metrics);
   self->index = quo_index_new (self->trace);
-  self->config = quo_scenario_config (quo_run_scenario (run));
+  self->config = quo_sim_config_ref (quo_sim_get_config (quo_run_sim (run)));
   self->n_nodes = quo_trace_n_nodes (self->trace);
   self->n_clients = quo_trace_n_clients (self->trace);
   self->x = g_new0 (double, MAX (self->n_nodes, 1));

@@ -46,9 +46,8 @@ order_columns (QuoSequence *self)
 {
   guint n_nodes = quo_trace_n_nodes (self->trace);
   guint n_all = n_nodes + quo_trace_n_clients (self->trace);
-  g_autoptr(QuoSimConfig) config = NULL;
+  const QuoSimConfig *config = quo_sim_get_config (quo_run_sim (self->run));
 
-  config = quo_scenario_config (quo_run_scenario (self->run));
   self->participant_at = g_new (guint, MAX (n_all, 1));
   self->column_of = g_new (guint, MAX (n_all, 1));
   self->n = 0;
@@ -56,7 +55,7 @@ order_columns (QuoSequence *self)
     {
       for (guint c = n_nodes; c < n_all; c++)
         {
-          gboolean is_right = config != NULL && c - n_nodes < config->n_clients &&
+          gboolean is_right = c - n_nodes < config->n_clients &&
                               config->clients[c - n_nodes].home >= (n_nodes + 1) / 2;
           if (is_right == (side == 1) && has_column (self, c))
             self->participant_at[self->n++] = c;

@@ -213,7 +213,9 @@ make_diagram (QuoDiagramView *self)
     = self->document != NULL ? quo_document_run (self->document) : NULL;
 
   g_clear_pointer (&self->diagram, quo_diagram_free);
-  if (run != NULL && self->klass != NULL)
+  /* The pane chooses another view when the document that is opened has nothing
+   * for this one; until then there is nothing to show. */
+  if (run != NULL && self->klass != NULL && self->klass->is_offered (run))
     self->diagram = quo_diagram_new (self->klass, run, self->metrics);
   self->view.hovered = 0;
   self->dragged = 0;

@@ -268,24 +268,6 @@ on_script_chaos (GSimpleAction *action, GVariant *parameter, gpointer user_data)
                        TRUE);
 }
 
-/* Whether anything happens at random beside the script. Asked of each scenario
- * once: of a hundred thousand nodes it takes a while to say. */
-static gboolean
-has_chaos (QuoWindow *self)
-{
-  QuoScenario *scenario = quo_document_scenario (self->document);
-  g_autoptr (QuoSimConfig) config = NULL;
-
-  if (scenario == NULL || scenario == self->asked)
-    return scenario != NULL && self->has_chaos;
-  g_clear_pointer (&self->asked, quo_scenario_unref);
-  self->asked = quo_scenario_ref (scenario);
-  config = quo_scenario_config (scenario);
-  self->has_chaos
-    = config != NULL && config->chaos != NULL && config->chaos->len > 0;
-  return self->has_chaos;
-}
-
 /* The step that time has reached, from 1; 0 before the first. */
 static guint
 story_position (QuoWindow *self)
@@ -556,7 +538,8 @@ quo_window_update_actions (QuoWindow *self)
           has_scenario && quo_document_undo_name (self->document) != NULL);
   enable (self, "redo",
           has_scenario && quo_document_redo_name (self->document) != NULL);
-  enable (self, "script-chaos", has_run && has_chaos (self));
+  enable (self, "script-chaos", has_run && quo_scenario_has_chaos (
+            quo_document_scenario (self->document)));
   gtk_widget_set_visible (self->back_button,
                           !is_page
                             && quo_document_scenario (self->document) != NULL);

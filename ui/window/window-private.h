@@ -28,8 +28,6 @@ struct _QuoWindow
   QuoPlayer *player;
 
   gboolean is_template;   /* the file is the gallery's: Save asks for another */
-  QuoScenario *asked;     /* what has_chaos is about */
-  gboolean has_chaos;
   gboolean is_fresh;      /* the next run is the first of its file */
   gboolean may_close;     /* a person said that changes may be lost */
   GtkNativeDialog *chooser; /* while one is open */

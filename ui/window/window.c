@@ -223,7 +223,6 @@ quo_window_dispose (GObject *object)
   if (self->appearance != NULL)
     g_signal_handlers_disconnect_by_data (self->appearance, self);
   g_clear_object (&self->chooser);
-  g_clear_pointer (&self->asked, quo_scenario_unref);
   g_clear_object (&self->player);
   g_clear_object (&self->document);
   g_clear_object (&self->appearance);
