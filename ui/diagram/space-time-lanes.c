@@ -49,10 +49,10 @@ draw_stretch (QuoSpaceFrame *frame,
     pen = (QuoPen) { .style = QUO_STYLE_NODE_PAUSED, .dash = QUO_DASH_DASHED,
                      .width = 1.6f };
   quo_scene_add_line (frame->scene, &pen, from, y, to, y);
-  double width = strip_width (frame->palette, span);
+  double width = MIN (strip_width (frame->palette, span), frame->spacing * 0.45);
   guint tint = quo_palette_node_tint (frame->palette, span->role, span->epoch);
   if (span->life != QUO_LIFE_UP || width == 0 ||
-      (tint == QUO_TINT_NEUTRAL && width < 4.5))
+      (tint == QUO_TINT_NEUTRAL && strip_width (frame->palette, span) < 4.5))
     return;
   quo_scene_add_rectangle (frame->scene,
                            QUO_PEN (.style = QUO_STYLE_STRIP, .tint = tint,
@@ -302,7 +302,7 @@ quo_space_draw_names (QuoSpaceFrame *frame)
       guint participant = self->participant_at[lane];
       double y = quo_space_y (frame, participant);
       char buffer[32];
-      if (lane % every != 0)
+      if (lane % every != 0 || y < frame->head + 7 || y > height - 7)
         continue;
       QuoFont font = participant >= n_nodes ? QUO_FONT_BODY
                      : frame->spacing < 20 ? QUO_FONT_SMALL : QUO_FONT_STRONG;

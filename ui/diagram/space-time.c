@@ -17,6 +17,9 @@
 #define SPACING        82.0
 #define SPACING_MAX    150.0
 #define SPACING_LEAST  30.0
+#define SPACING_MANY   14.0
+#define SPACING_CROWD  9.0
+#define INDEX_ORDER_MAX 16
 #define ROW_WIDTH      34.0
 #define ROW_WIDTH_OWN  64.0  /* stamps are what it is about: there is room for them */
 #define ROW_WIDTH_MAX  132.0
@@ -32,6 +35,31 @@ space_is_offered (QuoRun *run)
   return quo_declaration_n_messages (declaration) > 0;
 }
 
+/* Many nodes stand in the order in which they first did anything: so those that have
+ * to do with each other are near each other, and what begins is at the top. */
+static void
+order_nodes (QuoSpaceTime *self,
+             guint        *order)
+{
+  guint n_nodes = quo_trace_n_nodes (self->trace), n = 0;
+  guint32 length = quo_trace_length (self->trace);
+  g_autofree guint8 *is_placed = g_malloc0 (MAX (n_nodes, 1));
+
+  if (n_nodes > INDEX_ORDER_MAX)
+    for (guint32 i = 0; i < length && n < n_nodes; i++)
+      {
+        guint node = quo_trace_node (self->trace, i);
+        if (node >= n_nodes || is_placed[node] ||
+            !quo_stamps_is_visible (quo_trace_kind (self->trace, i)))
+          continue;
+        is_placed[node] = TRUE;
+        order[n++] = node;
+      }
+  for (guint i = 0; i < n_nodes; i++)
+    if (!is_placed[i])
+      order[n++] = i;
+}
+
 /* Clients that ask for something stand above the nodes; an operator without
  * operations has no lane. */
 static void
@@ -40,8 +68,10 @@ order_lanes (QuoSpaceTime *self)
   guint n_nodes = quo_trace_n_nodes (self->trace);
   guint n_all = n_nodes + quo_trace_n_clients (self->trace), n_invokes;
   const guint32 *invokes = quo_index_marks (self->index, QUO_EVENT_INVOKE, &n_invokes);
+  g_autofree guint *order = g_new (guint, MAX (n_nodes, 1));
   double widest = 0;
 
+  order_nodes (self, order);
   self->n = 0;
   for (guint i = 0; i < n_all; i++)
     self->lane_of[i] = G_MAXUINT;
@@ -49,7 +79,8 @@ order_lanes (QuoSpaceTime *self)
     self->lane_of[quo_trace_node (self->trace, invokes[i])] = 0;
   for (guint i = 0; i < n_all; i++)
     {
-      guint participant = (i + n_nodes) % MAX (n_all, 1);
+      /* Clients first. */
+      guint participant = i < n_all - n_nodes ? n_nodes + i : order[i - (n_all - n_nodes)];
       char buffer[32];
       if (participant >= n_nodes && self->lane_of[participant] == G_MAXUINT)
         continue;
@@ -133,10 +164,12 @@ static double
 lane_spacing (QuoSpaceTime  *self,
               const QuoView *view)
 {
-  double least = SPACING_LEAST * MIN (view_zoom (view), 1);
+  double least = self->n <= INDEX_ORDER_MAX ? SPACING_LEAST
+                 : self->n <= 100 ? SPACING_MANY : SPACING_CROWD;
 
   if (view->height <= 0)
-    return self->n <= 8 ? SPACING : self->n <= 40 ? 48 : SPACING_LEAST;
+    return self->n <= 8 ? SPACING : MAX (least, 14);
+  least *= MIN (view_zoom (view), 1);
   double room = view->height - HEAD_HEIGHT - TOP_ROOM - BOTTOM_ROOM
                 - quo_space_foot_height (self, view);
   return CLAMP (room / MAX (self->n - 1.0, 1), MAX (least, 6), SPACING_MAX);

@@ -214,7 +214,7 @@ block_all (QuoStatesView *self)
 {
   const QuoStatesLayout *layout = &self->layout;
   QuoBox area = { 4, 4, (float) (layout->left + layout->width + 6),
-                  (float) (layout->top + layout->height) };
+                  (float) (layout->top + layout->height + 10) };
 
   quo_labeler_clear (self->labeler, &area);
   for (guint s = 0; s < layout->n_states; s++)
