@@ -2,6 +2,8 @@
 
 #include "widget/pane.h"
 
+#include "widget/names.h"
+
 #include <glib/gi18n-lib.h>
 
 #define ZOOM_STEP 1.25
@@ -243,6 +245,7 @@ quo_pane_init (QuoPane *self)
 {
   self->offered = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  quo_name_controls (GTK_WIDGET (self));
 }
 
 /**
@@ -337,7 +340,8 @@ quo_pane_set_side (QuoPane *self, const char *side)
   g_return_if_fail (QUO_IS_PANE (self));
   gtk_actionable_set_action_target (GTK_ACTIONABLE (self->only_button), "s",
                                     side);
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->only_button), "win.only");
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->only_button),
+                                  "win.only");
 }
 
 /**

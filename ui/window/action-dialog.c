@@ -2,6 +2,8 @@
 
 #include "window/action-dialog.h"
 
+#include "widget/names.h"
+
 #include "scenario/form.h"
 #include "window/action-value.h"
 
@@ -373,6 +375,7 @@ quo_action_dialog_init (QuoActionDialog *self)
   self->names = g_ptr_array_new ();
   self->entries = g_ptr_array_new_with_free_func (g_free);
   gtk_widget_init_template (GTK_WIDGET (self));
+  quo_name_controls (GTK_WIDGET (self));
   g_signal_connect (keys, "key-pressed", G_CALLBACK (on_key), self);
   gtk_widget_add_controller (GTK_WIDGET (self), keys);
 }
@@ -408,6 +411,7 @@ quo_action_dialog_present (GtkWindow *parent,
     {
       gtk_window_set_title (GTK_WINDOW (self), _ ("Change an Action"));
       gtk_button_set_label (self->apply_button, _ ("_Change"));
+      quo_name_controls (GTK_WIDGET (self->apply_button));
     }
   fill_names (self);
   fill (self);

@@ -2,6 +2,7 @@
 
 #include "window/export-dialog.h"
 
+#include "widget/names.h"
 #include "widget/thumbnail.h"
 
 #include <glib/gi18n-lib.h>
@@ -250,6 +251,7 @@ quo_export_dialog_init (QuoExportDialog *self)
   GtkEventController *keys = gtk_event_controller_key_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  quo_name_controls (GTK_WIDGET (self));
   quo_thumbnail_set_fitted (self->preview, PREVIEW_WIDTH, PREVIEW_HEIGHT);
   g_signal_connect (keys, "key-pressed", G_CALLBACK (on_key), self);
   gtk_widget_add_controller (GTK_WIDGET (self), keys);

@@ -7,6 +7,7 @@
 #include "sim/describe.h"
 #include "widget/cells.h"
 #include "widget/clock-text.h"
+#include "widget/names.h"
 #include "widget/thing-menu.h"
 #include "window/inspector-private.h"
 
@@ -182,6 +183,7 @@ quo_inspector_link (QuoInspector *self, const char *text, guint32 event)
     }
   gtk_label_set_text (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (line))),
                       text);
+  quo_set_name (line, text);
   gtk_widget_set_tooltip_text (line, text);
   g_object_set_data (G_OBJECT (line), "quo-event", GSIZE_TO_POINTER (event));
 }
@@ -313,6 +315,7 @@ add_buttons (QuoInspector *self, GMenuModel *menu)
                                                   target);
         }
       gtk_widget_add_css_class (button, "small-button");
+      quo_name_controls (button);
       gtk_flow_box_append (GTK_FLOW_BOX (self->actions), button);
       gtk_widget_set_focusable (gtk_widget_get_parent (button), FALSE);
     }

@@ -2,6 +2,8 @@
 
 #include "window/new-dialog.h"
 
+#include "widget/names.h"
+
 #include <glib/gi18n-lib.h>
 
 struct _QuoNewDialog
@@ -81,6 +83,7 @@ quo_new_dialog_init (QuoNewDialog *self)
   GtkEventController *keys = gtk_event_controller_key_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  quo_name_controls (GTK_WIDGET (self));
   for (guint i = 0; protocols[i] != NULL; i++)
     gtk_string_list_append (titles,
                             g_dgettext (GETTEXT_PACKAGE,

@@ -2,6 +2,7 @@
 
 #include "window/page.h"
 
+#include "widget/names.h"
 #include "window/inspector.h"
 #include "window/sidebar.h"
 
@@ -249,6 +250,7 @@ static void
 quo_page_init (QuoPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  quo_name_controls (GTK_WIDGET (self));
 }
 
 /**

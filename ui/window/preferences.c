@@ -2,6 +2,8 @@
 
 #include "window/preferences.h"
 
+#include "widget/names.h"
+
 struct _QuoPreferences
 {
   GtkWindow parent_instance;
@@ -89,6 +91,7 @@ quo_preferences_init (QuoPreferences *self)
   GtkEventController *keys = gtk_event_controller_key_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  quo_name_controls (GTK_WIDGET (self));
   g_signal_connect (keys, "key-pressed", G_CALLBACK (on_key), self);
   gtk_widget_add_controller (GTK_WIDGET (self), keys);
 }

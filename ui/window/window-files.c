@@ -46,12 +46,19 @@ wish_closure_free (gpointer wish, GClosure *closure)
   wish_free (wish);
 }
 
+/* With all that the list wants to know: left to guess, it would call a scenario
+ * any JSON file, and it asks for a name that only a whole program has. */
 static void
 remember (GFile *file)
 {
   g_autofree char *uri = g_file_get_uri (file);
+  GtkRecentData data = {
+    .mime_type = (char *) "application/vnd.quorate.scenario+json",
+    .app_name = (char *) "Quorate",
+    .app_exec = (char *) "quorate %u",
+  };
 
-  gtk_recent_manager_add_item (gtk_recent_manager_get_default (), uri);
+  gtk_recent_manager_add_full (gtk_recent_manager_get_default (), uri, &data);
 }
 
 static int

@@ -2,6 +2,8 @@
 
 #include "window/window.h"
 
+#include "widget/names.h"
+
 #include "window/window-private.h"
 
 #include <glib/gi18n-lib.h>
@@ -257,10 +259,23 @@ quo_window_class_init (QuoWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_banner_response);
 }
 
+/* The one button of a banner, which GTK draws but does not name. */
+static void
+name_close_button (GtkWidget *widget)
+{
+  if (GTK_IS_BUTTON (widget))
+    quo_set_name (widget, _ ("Close the message"));
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    name_close_button (child);
+}
+
 static void
 quo_window_init (QuoWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  quo_name_controls (GTK_WIDGET (self));
+  name_close_button (GTK_WIDGET (self->banner));
 }
 
 static void
