@@ -65,7 +65,7 @@ is_appended (const QuoRaft      *self,
              const QuoRaftReply *reply,
              const QuoOp        *op)
 {
-  if (reply->appended < 1 || reply->appended > self->log.length)
+  if (reply->appended <= self->log.base || reply->appended > self->log.length)
     return FALSE;
 
   const gint64 *row = quo_raft_log_row (&self->log, reply->appended);

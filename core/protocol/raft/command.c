@@ -28,9 +28,16 @@ is_plain_char (char c)
          c == ',' || c == '/' || c == '@' || (guchar) c >= 0x80;
 }
 
-static void
-put_word (GString    *out,
-          const char *word)
+/**
+ * quo_raft_put_word:
+ * @out: gets it
+ * @word: a key, a value or a server's name
+ *
+ * Adds @word in quotes where it has to stand in them.
+ */
+void
+quo_raft_put_word (GString    *out,
+                   const char *word)
 {
   const char *c = word;
 
@@ -53,11 +60,18 @@ put_word (GString    *out,
   g_string_append_c (out, '"');
 }
 
-/* Reads a word at *text and goes behind it; FALSE when there is none. */
-static gboolean
-take_word (QuoNode     *node,
-           const char **text,
-           gint64      *ret_name)
+/**
+ * quo_raft_take_word:
+ * @node: whose names are used
+ * @text: (inout): where to read; goes behind the word
+ * @ret_name: (out): interned
+ *
+ * Returns: %FALSE when there is no word at @text
+ */
+gboolean
+quo_raft_take_word (QuoNode     *node,
+                    const char **text,
+                    gint64      *ret_name)
 {
   char buffer[VALUE_MAX + 1];
   gsize length = 0;
@@ -123,7 +137,7 @@ quo_raft_command_encode (QuoNode     *node,
     return 0;
 
   text = g_string_sized_new (48);
-  put_word (text, quo_node_text (node, op->key));
+  quo_raft_put_word (text, quo_node_text (node, op->key));
 
   switch (op->kind)
     {
@@ -132,17 +146,17 @@ quo_raft_command_encode (QuoNode     *node,
       break;
     case QUO_OP_WRITE:
       g_string_append (text, " = ");
-      put_word (text, value);
+      quo_raft_put_word (text, value);
       break;
     case QUO_OP_APPEND:
       g_string_append (text, " += ");
-      put_word (text, value);
+      quo_raft_put_word (text, value);
       break;
     case QUO_OP_CAS:
       g_string_append (text, " = ");
-      put_word (text, value);
+      quo_raft_put_word (text, value);
       g_string_append (text, " if ");
-      put_word (text, quo_node_text (node, op->expected));
+      quo_raft_put_word (text, quo_node_text (node, op->expected));
       break;
     default:
       return 0;
@@ -168,7 +182,7 @@ quo_raft_command_decode (QuoNode        *node,
 
   *ret_command = (QuoRaftCommand) { .is_no_op = TRUE };
 
-  if (!take_word (node, &text, &ret_command->key))
+  if (!quo_raft_take_word (node, &text, &ret_command->key))
     return;
 
   if (take (&text, "?"))
@@ -185,13 +199,13 @@ quo_raft_command_decode (QuoNode        *node,
   else
     return;
 
-  if (!take_word (node, &text, &ret_command->value))
+  if (!quo_raft_take_word (node, &text, &ret_command->value))
     return;
 
   if (ret_command->kind == QUO_OP_WRITE && take (&text, " if "))
     {
       ret_command->kind = QUO_OP_CAS;
-      if (!take_word (node, &text, &ret_command->expected))
+      if (!quo_raft_take_word (node, &text, &ret_command->expected))
         return;
     }
 

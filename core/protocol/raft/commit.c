@@ -4,29 +4,7 @@
 
 #include "raft-private.h"
 
-/**
- * quo_raft_quorum_value:
- * @values: (inout): come back sorted
- * @n_values: at least 1
- *
- * Returns: the largest value that a majority of @values reaches
- */
-gint64
-quo_raft_quorum_value (gint64 *values,
-                       guint   n_values)
-{
-  for (guint i = 1; i < n_values; i++)
-    {
-      gint64 value = values[i];
-      guint j = i;
-
-      for (; j > 0 && values[j - 1] > value; j--)
-        values[j] = values[j - 1];
-      values[j] = value;
-    }
-
-  return values[n_values - (n_values / 2 + 1)];
-}
+#include "base/random.h"
 
 /**
  * quo_raft_advance_commit:
@@ -45,7 +23,7 @@ quo_raft_advance_commit (QuoNode *node,
     self->scratch[i] = i == self->index ? self->synced_index
                                         : self->peers[i].match;
 
-  gint64 index = quo_raft_quorum_value (self->scratch, self->n_nodes);
+  gint64 index = quo_raft_agreed_value (node, self, self->scratch);
 
   /* With a fault on, another leader of this term may have longer logs behind it. */
   index = MIN (index, self->log.length);
@@ -57,14 +35,39 @@ quo_raft_advance_commit (QuoNode *node,
 
   quo_raft_commit_to (node, self, index);
   quo_raft_reads_progress (node, self);
+  quo_raft_change_progress (node, self);
 }
 
-static void
-store (QuoNode *node,
-       QuoRaft *self,
-       gint64   key,
-       gint64   value)
+static guint64
+hash_pair (gint64 key,
+           gint64 value)
 {
+  return quo_mix64 (quo_mix64 ((guint64) key) ^ (guint64) value);
+}
+
+/**
+ * quo_raft_store:
+ * @node: the server
+ * @self: its memory
+ * @key: interned
+ * @value: interned
+ *
+ * Puts a value into the store.
+ */
+void
+quo_raft_store (QuoNode *node,
+                QuoRaft *self,
+                gint64   key,
+                gint64   value)
+{
+  if (quo_raft_options (node)->snapshot_entries > 0)
+    {
+      gint64 old = 0;
+
+      if (quo_raft_map_get (&self->store, key, &old))
+        self->state_hash -= hash_pair (key, old);
+      self->state_hash += hash_pair (key, value);
+    }
   quo_raft_map_set (&self->store, key, value);
   quo_node_set_row (node, FIELD_STORE, key, &value);
 }
@@ -101,7 +104,7 @@ execute (QuoNode              *node,
       return QUO_STATUS_OK;
     }
 
-  store (node, self, command->key, value);
+  quo_raft_store (node, self, command->key, value);
   *ret_value = value;
   return QUO_STATUS_OK;
 }
@@ -186,4 +189,5 @@ quo_raft_commit_to (QuoNode *node,
     apply (node, self, ++self->applied);
 
   quo_node_set (node, FIELD_LAST_APPLIED, self->applied);
+  quo_raft_snapshot_consider (node, self);
 }

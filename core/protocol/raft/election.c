@@ -41,6 +41,13 @@ quo_raft_reset_election_timer (QuoNode *node,
   QuoTimeRange range = quo_raft_options (node)->election_timeout;
   QuoTime delay = range.low;
 
+  if (!quo_raft_may_stand (node, self))
+    {
+      quo_node_cancel_timer (node, TIMER_ELECTION);
+      quo_node_set (node, FIELD_DEADLINE, QUO_TIME_NEVER);
+      return;
+    }
+
   if (range.high > range.low)
     delay += (QuoTime) quo_node_random_below (node, PURPOSE_ELECTION_TIMEOUT,
                                               range.high - range.low + 1);
@@ -94,7 +101,7 @@ ask_for_votes (QuoNode *node,
   };
 
   for (guint i = 0; i < self->n_nodes; i++)
-    if (i != self->index)
+    if (i != self->index && quo_raft_is_voter (&self->config, i))
       quo_node_send (node, i, kind, fields);
 }
 
@@ -148,7 +155,7 @@ start_pre_vote (QuoNode *node,
   self->n_votes = 1;
   quo_raft_reset_election_timer (node, self);
 
-  if (self->n_votes >= quo_raft_majority (self))
+  if (quo_raft_has_majority (node, self))
     quo_raft_start_election (node, self, FALSE);
   else
     ask_for_votes (node, self, MESSAGE_PRE_VOTE, self->term + 1);
@@ -163,6 +170,12 @@ void
 quo_raft_election_timeout (QuoNode *node,
                            QuoRaft *self)
 {
+  if (!quo_raft_may_stand (node, self))
+    {
+      quo_node_set (node, FIELD_DEADLINE, QUO_TIME_NEVER);
+      return;
+    }
+
   if (quo_raft_options (node)->has_pre_vote)
     start_pre_vote (node, self);
   else
@@ -197,7 +210,7 @@ quo_raft_candidacy_synced (QuoNode *node,
   self->votes[self->index] = TRUE;
   self->n_votes++;
 
-  if (self->n_votes >= quo_raft_majority (self))
+  if (quo_raft_has_majority (node, self))
     quo_raft_become_leader (node, self);
   else
     ask_for_votes (node, self, MESSAGE_REQUEST_VOTE, term);
@@ -349,7 +362,7 @@ quo_raft_on_vote (QuoNode          *node,
 
   self->votes[message->from] = TRUE;
   self->n_votes++;
-  if (self->n_votes >= quo_raft_majority (self))
+  if (quo_raft_has_majority (node, self))
     quo_raft_become_leader (node, self);
 }
 
@@ -407,6 +420,6 @@ quo_raft_on_pre_vote_reply (QuoNode          *node,
 
   self->votes[message->from] = TRUE;
   self->n_votes++;
-  if (self->n_votes >= quo_raft_majority (self))
+  if (quo_raft_has_majority (node, self))
     quo_raft_start_election (node, self, FALSE);
 }

@@ -20,6 +20,7 @@ init_ghost (QuoCluster   *cluster,
   self->first = g_array_new (FALSE, FALSE, sizeof (QuoRaftMark));
   self->committed = g_array_new (FALSE, FALSE, sizeof (QuoRaftMark));
   self->appended = g_array_new (FALSE, TRUE, sizeof (QuoRaftMark));
+  self->states = g_array_new (FALSE, TRUE, sizeof (guint64));
   self->leader = QUO_NO_NODE;
   for (guint i = 0; i < self->n_nodes; i++)
     self->nodes[i].vote = QUO_NO_NODE;
@@ -40,6 +41,7 @@ quo_raft_clear_ghost (gpointer ghost)
   g_clear_pointer (&self->first, g_array_unref);
   g_clear_pointer (&self->committed, g_array_unref);
   g_clear_pointer (&self->appended, g_array_unref);
+  g_clear_pointer (&self->states, g_array_unref);
 }
 
 static QuoRaftMark *
@@ -117,14 +119,16 @@ check_log (QuoCluster        *cluster,
   if (seen->role == QUO_RAFT_LEADER && self->role == QUO_RAFT_LEADER &&
       seen->term == self->term &&
       (log->length < seen->length ||
-       quo_raft_log_hash (log, seen->length) != seen->hash))
+       (seen->length >= log->base &&
+        quo_raft_log_hash (log, seen->length) != seen->hash)))
     quo_cluster_violate (cluster, INVARIANT_LEADER_APPEND_ONLY,
                          "%s, leader of term %" G_GINT64_FORMAT
                          ", changed its log at or before entry %" G_GINT64_FORMAT,
                          quo_cluster_label (cluster, self->index), self->term,
                          seen->length);
 
-  for (gint64 index = log->length; index > 0; index--)
+  /* The last entry compacted away has its hash still, and stands for those before. */
+  for (gint64 index = log->length; index > 0 && index >= log->base; index--)
     if (match_entry (cluster, ghost, self, index))
       break;
 }
@@ -139,6 +143,10 @@ check_leader_log (QuoCluster    *cluster,
 
   while (index > 0 && mark_at (ghost->committed, index)->term >= self->term)
     index--;
+
+  /* A snapshot is of committed entries: the last of them stands for all. */
+  if (index > 0)
+    index = MAX (index, MIN (self->log.base, (gint64) ghost->committed->len));
 
   if (index == 0 || quo_raft_log_hash (&self->log, index) ==
                       mark_at (ghost->committed, index)->hash)
@@ -210,6 +218,11 @@ check_commit (QuoCluster        *cluster,
   if (self->applied <= seen->applied || self->applied > self->log.length)
     return;
 
+  /* A snapshot from beyond all that anybody executed: only after a mistake that
+   * another invariant has told of. */
+  if (known < self->log.base)
+    return;
+
   if (known > 0 && quo_raft_log_hash (&self->log, known) !=
                      mark_at (ghost->committed, known)->hash)
     quo_cluster_violate (cluster, INVARIANT_STATE_MACHINE_SAFETY,
@@ -227,6 +240,34 @@ check_commit (QuoCluster        *cluster,
       g_array_append_val (ghost->committed, mark);
     }
   check_later_leaders (cluster, ghost, self);
+}
+
+/* What a server has in its store after an entry must be what the first that got
+ * there had. */
+static void
+check_state (QuoCluster        *cluster,
+             QuoRaftGhost      *ghost,
+             const QuoRaft     *self,
+             const QuoRaftSeen *seen)
+{
+  const QuoRaftOptions *options = quo_cluster_options (cluster);
+  guint64 hash = self->state_hash == 0 ? 1 : self->state_hash;
+
+  if (options->snapshot_entries == 0 || self->applied <= seen->applied)
+    return;
+
+  if ((gint64) ghost->states->len < self->applied)
+    g_array_set_size (ghost->states, (guint) self->applied);
+
+  guint64 *known = &g_array_index (ghost->states, guint64, self->applied - 1);
+
+  if (*known == 0)
+    *known = hash;
+  else if (*known != hash)
+    quo_cluster_violate (cluster, INVARIANT_SAME_STATE,
+                         "%s executed the entries up to %" G_GINT64_FORMAT
+                         " and has another store than a server that did so before",
+                         quo_cluster_label (cluster, self->index), self->applied);
 }
 
 static void
@@ -307,6 +348,9 @@ remember (const QuoRaft *self,
   seen->n_elections = self->n_elections;
   seen->n_rejections = self->n_rejections;
   seen->n_replaced = self->n_replaced;
+  seen->n_configurations = self->n_configurations;
+  seen->n_snapshots = self->n_snapshots;
+  seen->n_installed = self->n_installed;
 }
 
 /* What a server loses with its life. */
@@ -319,6 +363,9 @@ forget (QuoRaftSeen *seen)
   seen->n_elections = 0;
   seen->n_rejections = 0;
   seen->n_replaced = 0;
+  seen->n_configurations = 0;
+  seen->n_snapshots = 0;
+  seen->n_installed = 0;
 }
 
 /**
@@ -357,6 +404,7 @@ quo_raft_check (QuoCluster *cluster,
   check_log (cluster, self, server, seen);
   check_new_leader (cluster, self, server, seen);
   check_commit (cluster, self, server, seen);
+  check_state (cluster, self, server, seen);
   quo_raft_measure_step (cluster, self, server, seen);
   remember (server, seen);
 }

@@ -3,6 +3,8 @@
 
 #include "base/random.h"
 
+#include <string.h>
+
 #define FIRST_SIZE 64
 
 static guint64
@@ -22,26 +24,27 @@ static void
 append_row (QuoRaftLog   *self,
             const gint64 *row)
 {
-  if (self->length == self->n_allocated)
+  gint64 n = self->length - self->base;
+
+  if (n == self->n_allocated)
     {
       self->n_allocated = MAX (FIRST_SIZE, 2 * self->n_allocated);
       self->rows = g_renew (gint64, self->rows, self->n_allocated * ROW_WIDTH);
       self->hashes = g_renew (guint64, self->hashes, self->n_allocated);
     }
 
-  gint64 *place = self->rows + self->length * ROW_WIDTH;
+  gint64 *place = self->rows + n * ROW_WIDTH;
 
   for (guint i = 0; i < ROW_WIDTH; i++)
     place[i] = row[i];
-  self->hashes[self->length] =
-    hash_entry (self->length == 0 ? 0 : self->hashes[self->length - 1], row);
+  self->hashes[n] = hash_entry (n == 0 ? self->base_hash : self->hashes[n - 1], row);
   self->length++;
 }
 
 /**
  * quo_raft_log_load:
  * @node: whose disk
- * @self: an empty log
+ * @self: an empty log, whose base is that of the snapshot on the disk
  *
  * Reads the log from the disk at a start. Entries behind a gap, which only a
  * scenario's own initial state can have, are cut off. An entry that no client asked
@@ -61,7 +64,7 @@ quo_raft_log_load (QuoNode    *node,
       gint64 key = 0;
       const gint64 *columns = quo_table_nth (table, i, &key);
 
-      if (columns == NULL || key != (gint64) i + 1)
+      if (columns == NULL || key != self->length + 1)
         {
           n_bad_rows = n_rows - i;
           break;
@@ -77,7 +80,7 @@ quo_raft_log_load (QuoNode    *node,
   if (n_bad_rows > 0)
     quo_node_truncate (node, FIELD_LOG, self->length + 1);
 
-  for (gint64 index = 1; index <= self->length; index++)
+  for (gint64 index = self->base + 1; index <= self->length; index++)
     {
       const gint64 *row = quo_raft_log_row (self, index);
       const gint64 *stored = quo_table_get (quo_node_table (node, FIELD_LOG),
@@ -110,7 +113,7 @@ quo_raft_log_append (QuoNode      *node,
  * quo_raft_log_truncate:
  * @node: whose disk
  * @self: its log
- * @index: from 1; the first entry that goes
+ * @index: the first entry that goes; what was compacted stays
  */
 void
 quo_raft_log_truncate (QuoNode    *node,
@@ -120,8 +123,62 @@ quo_raft_log_truncate (QuoNode    *node,
   if (index > self->length)
     return;
 
-  self->length = MAX (index, 1) - 1;
+  self->length = MAX (index - 1, self->base);
   quo_node_truncate (node, FIELD_LOG, self->length + 1);
+}
+
+/**
+ * quo_raft_log_replace:
+ * @node: whose disk
+ * @self: its log
+ * @index: last entry that a snapshot stands for
+ * @term: of that entry
+ * @hash: of that entry and all before it
+ * @keeps_rest: whether entries behind @index stay; else the log is empty then
+ *
+ * Puts a snapshot in the place of the entries up to @index.
+ */
+void
+quo_raft_log_replace (QuoNode    *node,
+                      QuoRaftLog *self,
+                      gint64      index,
+                      gint64      term,
+                      guint64     hash,
+                      gboolean    keeps_rest)
+{
+  gint64 n_gone = MIN (index, self->length) - self->base;
+  gint64 n_kept = self->length - self->base - n_gone;
+
+  if (!keeps_rest || n_gone < 0)
+    {
+      quo_node_truncate (node, FIELD_LOG, 0);
+      n_kept = 0;
+    }
+  else
+    for (gint64 i = 1; i <= n_gone; i++)
+      quo_node_remove_row (node, FIELD_LOG, self->base + i);
+
+  if (n_kept > 0)
+    {
+      memmove (self->rows, self->rows + n_gone * ROW_WIDTH,
+               (gsize) n_kept * ROW_WIDTH * sizeof (gint64));
+      memmove (self->hashes, self->hashes + n_gone,
+               (gsize) n_kept * sizeof (guint64));
+    }
+
+  self->base = index;
+  self->base_term = term;
+  self->base_hash = hash;
+  self->length = index + n_kept;
+
+  /* Nothing to do but after a mistake that the invariants are to see: the entries
+   * behind are not those that belong to this snapshot. */
+  for (gint64 i = 0; i < n_kept; i++)
+    {
+      guint64 before = i == 0 ? hash : self->hashes[i - 1];
+
+      self->hashes[i] = hash_entry (before, self->rows + i * ROW_WIDTH);
+    }
 }
 
 /**
@@ -136,5 +193,6 @@ quo_raft_log_clear (QuoRaftLog *self)
   g_clear_pointer (&self->rows, g_free);
   g_clear_pointer (&self->hashes, g_free);
   self->length = 0;
+  self->base = 0;
   self->n_allocated = 0;
 }

@@ -66,6 +66,17 @@ note_leader (QuoRaftGhost      *ghost,
   ghost->leader_term = self->term;
 }
 
+/* Others never hear of a leader. */
+static gboolean
+is_member (QuoCluster *cluster,
+           int         leader,
+           guint       node)
+{
+  const QuoRaft *self = quo_cluster_state (cluster, (guint) leader);
+
+  return self->config.flags[node] != 0;
+}
+
 /* From the crash until every server that is up follows a leader of a later term. */
 static void
 follow_replacement (QuoCluster   *cluster,
@@ -92,7 +103,7 @@ follow_replacement (QuoCluster   *cluster,
     {
       const QuoRaft *self = quo_cluster_state (cluster, i);
 
-      if (quo_cluster_is_up (cluster, i) &&
+      if (quo_cluster_is_up (cluster, i) && is_member (cluster, leader, i) &&
           (self->leader != leader || self->term != term))
         return;
     }
@@ -122,6 +133,9 @@ quo_raft_measure_step (QuoCluster        *cluster,
       ghost->n_elections += self->n_elections - seen->n_elections;
       ghost->n_rejections += self->n_rejections - seen->n_rejections;
       ghost->n_replaced += self->n_replaced - seen->n_replaced;
+      ghost->n_configurations += self->n_configurations - seen->n_configurations;
+      ghost->n_snapshots += self->n_snapshots - seen->n_snapshots;
+      ghost->n_installed += self->n_installed - seen->n_installed;
       note_appended (cluster, ghost, self, seen);
       sample_committed (cluster, ghost, self, seen);
       note_leader (ghost, self, seen);
@@ -157,4 +171,8 @@ quo_raft_finish (QuoCluster *cluster,
                       self->n_leaders == 0 ? 0.0 : (double) (self->n_leaders - 1));
   quo_cluster_sample (cluster, MEASURE_REJECTIONS, (double) self->n_rejections);
   quo_cluster_sample (cluster, MEASURE_REPLACED, (double) self->n_replaced);
+  quo_cluster_sample (cluster, MEASURE_CONFIGURATIONS,
+                      (double) self->n_configurations);
+  quo_cluster_sample (cluster, MEASURE_SNAPSHOTS, (double) self->n_snapshots);
+  quo_cluster_sample (cluster, MEASURE_INSTALLED, (double) self->n_installed);
 }

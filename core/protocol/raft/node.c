@@ -146,10 +146,14 @@ load (QuoNode *node,
   self->promised_vote = QUO_NO_NODE;
   self->votes = g_new0 (guint8, self->n_nodes);
   self->peers = g_new0 (QuoRaftPeer, self->n_nodes);
-  self->scratch = g_new0 (gint64, self->n_nodes);
+  /* The second half is for quo_raft_agreed_value (). */
+  self->scratch = g_new0 (gint64, 2 * (gsize) self->n_nodes);
 
+  quo_raft_snapshot_load (node, self);
   quo_raft_log_load (node, &self->log);
   self->synced_index = self->log.length;
+  quo_raft_configuration_init (&self->config, self->n_nodes);
+  quo_raft_adopt_latest (node, self);
 
   /* A log that a scenario set up may be of later terms than the term it gave. */
   gint64 last_term = quo_raft_log_term (&self->log, self->log.length);
@@ -228,6 +232,12 @@ quo_raft_receive (QuoNode          *node,
     case MESSAGE_TIMEOUT_NOW:
       quo_raft_on_timeout_now (node, self, message);
       break;
+    case MESSAGE_INSTALL_SNAPSHOT:
+      quo_raft_on_install_snapshot (node, self, message);
+      break;
+    case MESSAGE_INSTALL_SNAPSHOT_REPLY:
+      quo_raft_on_install_reply (node, self, message);
+      break;
     default:
       break;
     }
@@ -261,6 +271,9 @@ quo_raft_timeout (QuoNode  *node,
       break;
     case TIMER_TRANSFER:
       quo_raft_transfer_timeout (node, self);
+      break;
+    case TIMER_SNAPSHOT:
+      quo_raft_snapshot_take (node, self);
       break;
     default:
       break;
@@ -311,6 +324,9 @@ quo_raft_synced (QuoNode  *node,
     case WRITE_APPEND:
       quo_raft_append_synced (node, self, token);
       break;
+    case WRITE_SNAPSHOT:
+      quo_raft_snapshot_synced (node, self, token);
+      break;
     default:
       break;
     }
@@ -334,6 +350,8 @@ quo_raft_commanded (QuoNode      *node,
   self->is_new = FALSE;
   if (what == COMMAND_TRANSFER)
     quo_raft_transfer (node, self, (int) args[0]);
+  else
+    quo_raft_change (node, self, what, args);
 }
 
 /**
@@ -347,6 +365,7 @@ quo_raft_clear (gpointer state)
 
   quo_raft_log_clear (&self->log);
   quo_raft_map_clear (&self->store);
+  quo_raft_configuration_clear (&self->config);
   for (guint i = 0; i < self->n_sessions; i++)
     g_free (self->sessions[i]);
   g_clear_pointer (&self->sessions, g_free);

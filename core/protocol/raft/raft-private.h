@@ -12,6 +12,9 @@
  *   client.c       requests, redirects and sessions (rule 10)
  *   reads.c        rule 9: reads that are not in the log
  *   transfer.c     rule 6: handing leadership over
+ *   membership.c   rule 7: who belongs to the cluster, and changing it
+ *   configuration.c  sets of servers, their majorities, and as a text
+ *   snapshot.c     rule 8: compacting the log, InstallSnapshot
  *   command.c      a client's operation as a text in the log, and back
  *   log.c          the log in memory, mirrored in the durable field
  *   map.c          a small hash table of integers
@@ -48,7 +51,13 @@ enum
   FIELD_DEADLINE,
   FIELD_STORE,
   FIELD_NEXT_INDEX,
-  FIELD_MATCH_INDEX
+  FIELD_MATCH_INDEX,
+  FIELD_MEMBERS,
+  FIELD_SNAPSHOT_INDEX,
+  FIELD_SNAPSHOT_TERM,
+  FIELD_SNAPSHOT_MEMBERS,
+  FIELD_SNAPSHOT_DIGEST,
+  FIELD_SNAPSHOT
 };
 
 enum
@@ -59,21 +68,25 @@ enum
   MESSAGE_APPEND_ENTRIES_REPLY,
   MESSAGE_PRE_VOTE,
   MESSAGE_PRE_VOTE_REPLY,
-  MESSAGE_TIMEOUT_NOW
+  MESSAGE_TIMEOUT_NOW,
+  MESSAGE_INSTALL_SNAPSHOT,
+  MESSAGE_INSTALL_SNAPSHOT_REPLY
 };
 
 enum
 {
   TIMER_ELECTION,
   TIMER_HEARTBEAT,
-  TIMER_TRANSFER
+  TIMER_TRANSFER,
+  TIMER_SNAPSHOT
 };
 
 enum
 {
   WRITE_REQUEST_VOTE,
   WRITE_VOTE,
-  WRITE_APPEND
+  WRITE_APPEND,
+  WRITE_SNAPSHOT
 };
 
 enum
@@ -87,12 +100,20 @@ enum
   NOTE_COMMIT,
   NOTE_COMMIT_UP_TO,
   NOTE_REPLACES,
-  NOTE_TRANSFER
+  NOTE_TRANSFER,
+  NOTE_CONFIGURATION,
+  NOTE_REFUSES_CHANGE,
+  NOTE_SNAPSHOT,
+  NOTE_INSTALLS
 };
 
 enum
 {
-  COMMAND_TRANSFER
+  COMMAND_TRANSFER,
+  COMMAND_ADD_LEARNER,
+  COMMAND_ADD_MEMBER,
+  COMMAND_REMOVE_MEMBER,
+  COMMAND_CHANGE_MEMBERS
 };
 
 enum
@@ -103,7 +124,14 @@ enum
   FAULT_ACK_BEFORE_SYNC,
   FAULT_TRUNCATE_WITHOUT_CONFLICT,
   FAULT_ACCEPT_STALE_LEADER,
-  FAULT_COMMIT_EARLIER_TERM
+  FAULT_COMMIT_EARLIER_TERM,
+  FAULT_CHANGE_BEFORE_OWN_ENTRY,
+  FAULT_FORGET_CONFIG_ON_TRUNCATE,
+  FAULT_COUNT_LEARNERS,
+  FAULT_CHANGE_WITHOUT_JOINT,
+  FAULT_SNAPSHOT_KEEPS_CONFLICT,
+  FAULT_INSTALL_OLD_SNAPSHOT,
+  FAULT_SNAPSHOT_WITHOUT_SESSIONS
 };
 
 enum
@@ -116,7 +144,8 @@ enum
   INVARIANT_ONE_VOTE,
   INVARIANT_TERM_FORWARD,
   INVARIANT_COMMIT_FORWARD,
-  INVARIANT_ACKNOWLEDGED_KEPT
+  INVARIANT_ACKNOWLEDGED_KEPT,
+  INVARIANT_SAME_STATE
 };
 
 enum
@@ -126,7 +155,10 @@ enum
   MEASURE_LEADER_CHANGES,
   MEASURE_COMMIT_LATENCY,
   MEASURE_REJECTIONS,
-  MEASURE_REPLACED
+  MEASURE_REPLACED,
+  MEASURE_CONFIGURATIONS,
+  MEASURE_SNAPSHOTS,
+  MEASURE_INSTALLED
 };
 
 /* Why a leader or candidate becomes a follower; the texts are in raft.c. */
@@ -134,7 +166,8 @@ typedef enum
 {
   QUO_RAFT_HIGHER_TERM,
   QUO_RAFT_LEADER_HEARD,
-  QUO_RAFT_QUORUM_LOST
+  QUO_RAFT_QUORUM_LOST,
+  QUO_RAFT_REMOVED
 } QuoRaftReason;
 
 /* Why a vote is refused. */
@@ -145,6 +178,16 @@ typedef enum
   QUO_RAFT_LOG_BEHIND,
   QUO_RAFT_LEADER_ALIVE
 } QuoRaftRefusal;
+
+/* Why a change of members is refused. */
+typedef enum
+{
+  QUO_RAFT_NOT_LEADER,
+  QUO_RAFT_CHANGE_PENDING,
+  QUO_RAFT_NO_OWN_ENTRY,
+  QUO_RAFT_NO_CHANGE,
+  QUO_RAFT_UNKNOWN_SERVER
+} QuoRaftObjection;
 
 typedef enum
 {
@@ -173,6 +216,8 @@ typedef struct
   gint         reads;   /* QuoRaftReads */
   double       lease_drift;
   gboolean     has_sessions;
+  gint64       members; /* interned */
+  gint64       snapshot_entries;
 } QuoRaftOptions;
 
 /* A row of the log, as in the field and in AppendEntries. */
@@ -185,15 +230,35 @@ enum
   ROW_WIDTH
 };
 
-/* Entries from index 1. Each has a hash of itself and of all before it, so that two
- * logs are compared up to an index by one number. */
+/* Entries from index base + 1; those up to the base are in the snapshot. Each has a
+ * hash of itself and of all before it, so that two logs are compared up to an index by
+ * one number. */
 typedef struct
 {
   gint64  *rows;   /* ROW_WIDTH for each entry */
   guint64 *hashes;
-  gint64   length;
+  gint64   length; /* index of the last entry */
   gint64   n_allocated;
+  gint64   base;   /* 0 while nothing was compacted */
+  gint64   base_term;
+  guint64  base_hash;
 } QuoRaftLog;
+
+/* How a server belongs to a configuration; while it is joint, to two of them. */
+enum
+{
+  QUO_RAFT_VOTER = 1,    /* of the only configuration, or of the old one */
+  QUO_RAFT_VOTER_NEW = 2,
+  QUO_RAFT_LEARNER = 4
+};
+
+typedef struct
+{
+  guint8  *flags;    /* by node */
+  gint64   index;    /* of the entry that it stands in; 0: of the start */
+  gboolean is_joint;
+  gboolean is_whole; /* all nodes are voters and it is not joint */
+} QuoRaftConfiguration;
 
 /* Integers 0 .. G_MAXINT64 - 1 to integers; looked up, never iterated. */
 typedef struct
@@ -240,6 +305,8 @@ typedef struct
   QuoTime  heard_at;   /* own clock */
   gboolean is_probing; /* its log's end is not known yet: one message at a time */
   gboolean is_awaited; /* a message with entries, or a probe, is unanswered */
+  gint64   installing; /* last index of a snapshot on its way, 0: none */
+  QuoTime  installing_since; /* own clock */
 } QuoRaftPeer;
 
 /* A read that waits for a round of heartbeats. */
@@ -275,7 +342,12 @@ typedef struct
   gint64       commit;
   gint64       applied;
 
+  QuoRaftConfiguration config; /* the latest in the log, committed or not */
+  gint64       installing; /* a snapshot's last index that awaits the disk, or 0 */
+  gboolean     is_snapshot_due;
+
   QuoRaftMap   store;
+  guint64      state_hash; /* of the store; for the invariants */
   QuoRaftSession **sessions; /* by client, NULL where there is none yet */
   guint        n_sessions;
 
@@ -304,6 +376,9 @@ typedef struct
   guint64      n_elections;
   guint64      n_rejections;
   guint64      n_replaced;
+  guint64      n_configurations;
+  guint64      n_snapshots;
+  guint64      n_installed;
 } QuoRaft;
 
 static inline const QuoRaftOptions *
@@ -312,38 +387,56 @@ quo_raft_options (const QuoNode *node)
   return quo_node_options (node);
 }
 
+/* Of all nodes. */
 static inline guint
 quo_raft_majority (const QuoRaft *self)
 {
   return self->n_nodes / 2 + 1;
 }
 
-/* Of entry 0, before the first, it is 0; so is it past the end. */
+/* Whom a leader replicates to and a candidate may ask: it belongs, and is another. */
+static inline gboolean
+quo_raft_is_peer (const QuoRaft *self,
+                  guint          node)
+{
+  return node != self->index && self->config.flags[node] != 0;
+}
+
+static inline gboolean
+quo_raft_is_voter (const QuoRaftConfiguration *self,
+                   guint                       node)
+{
+  return (self->flags[node] & (QUO_RAFT_VOTER | QUO_RAFT_VOTER_NEW)) != 0;
+}
+
+/* Of entry 0, before the first, it is 0; so is it past the end, and of what was
+ * compacted but for the last of it. */
 static inline gint64
 quo_raft_log_term (const QuoRaftLog *self,
                    gint64            index)
 {
-  if (index < 1 || index > self->length)
-    return 0;
+  if (index <= self->base || index > self->length)
+    return index == self->base ? self->base_term : 0;
 
-  return self->rows[(index - 1) * ROW_WIDTH + ROW_TERM];
+  return self->rows[(index - self->base - 1) * ROW_WIDTH + ROW_TERM];
 }
 
 static inline guint64
 quo_raft_log_hash (const QuoRaftLog *self,
                    gint64            index)
 {
-  if (index < 1 || index > self->length)
-    return 0;
+  if (index <= self->base || index > self->length)
+    return index == self->base ? self->base_hash : 0;
 
-  return self->hashes[index - 1];
+  return self->hashes[index - self->base - 1];
 }
 
+/* Only of entries behind the base. */
 static inline const gint64 *
 quo_raft_log_row (const QuoRaftLog *self,
                   gint64            index)
 {
-  return self->rows + (index - 1) * ROW_WIDTH;
+  return self->rows + (index - self->base - 1) * ROW_WIDTH;
 }
 
 /* log.c */
@@ -355,6 +448,12 @@ void     quo_raft_log_append       (QuoNode            *node,
 void     quo_raft_log_truncate     (QuoNode            *node,
                                     QuoRaftLog         *self,
                                     gint64              index);
+void     quo_raft_log_replace      (QuoNode            *node,
+                                    QuoRaftLog         *self,
+                                    gint64              index,
+                                    gint64              term,
+                                    guint64             hash,
+                                    gboolean            keeps_rest);
 void     quo_raft_log_clear        (QuoRaftLog         *self);
 
 /* map.c */
@@ -375,6 +474,71 @@ void     quo_raft_command_decode   (QuoNode            *node,
 gint64   quo_raft_command_appended (QuoNode            *node,
                                     gint64              value,
                                     gint64              item);
+
+gboolean quo_raft_take_word        (QuoNode            *node,
+                                    const char        **text,
+                                    gint64             *ret_name);
+void     quo_raft_put_word         (GString            *out,
+                                    const char         *word);
+
+/* configuration.c */
+void     quo_raft_configuration_init (QuoRaftConfiguration *self,
+                                      guint               n_nodes);
+void     quo_raft_configuration_clear (QuoRaftConfiguration *self);
+gboolean quo_raft_configuration_read (QuoNode            *node,
+                                      const char         *text,
+                                      QuoRaftConfiguration *self);
+gint64   quo_raft_configuration_name (QuoNode            *node,
+                                      const QuoRaftConfiguration *self);
+gboolean quo_raft_configuration_read_list (QuoNode       *node,
+                                           const char    *text,
+                                           guint8         flag,
+                                           guint8        *flags);
+gint64   quo_raft_agreed_value     (QuoNode            *node,
+                                    QuoRaft            *self,
+                                    gint64             *values);
+gboolean quo_raft_has_majority     (QuoNode            *node,
+                                    QuoRaft            *self);
+
+/* membership.c */
+gboolean quo_raft_is_change        (QuoNode            *node,
+                                    const gint64       *row);
+void     quo_raft_adopt            (QuoNode            *node,
+                                    QuoRaft            *self,
+                                    gint64              index);
+void     quo_raft_adopt_latest     (QuoNode            *node,
+                                    QuoRaft            *self);
+gint64   quo_raft_members_at       (QuoNode            *node,
+                                    QuoRaft            *self,
+                                    gint64              index);
+gboolean quo_raft_may_stand        (QuoNode            *node,
+                                    QuoRaft            *self);
+void     quo_raft_change           (QuoNode            *node,
+                                    QuoRaft            *self,
+                                    guint               what,
+                                    const gint64       *args);
+void     quo_raft_change_progress  (QuoNode            *node,
+                                    QuoRaft            *self);
+
+/* snapshot.c */
+void     quo_raft_snapshot_load    (QuoNode            *node,
+                                    QuoRaft            *self);
+void     quo_raft_snapshot_consider (QuoNode           *node,
+                                     QuoRaft           *self);
+void     quo_raft_snapshot_take    (QuoNode            *node,
+                                    QuoRaft            *self);
+void     quo_raft_snapshot_send    (QuoNode            *node,
+                                    QuoRaft            *self,
+                                    guint               to);
+void     quo_raft_snapshot_synced  (QuoNode            *node,
+                                    QuoRaft            *self,
+                                    gint64              token);
+void     quo_raft_on_install_snapshot (QuoNode         *node,
+                                       QuoRaft         *self,
+                                       const QuoMessage *message);
+void     quo_raft_on_install_reply (QuoNode            *node,
+                                    QuoRaft            *self,
+                                    const QuoMessage   *message);
 
 /* node.c */
 void     quo_raft_set_role         (QuoNode            *node,
@@ -465,6 +629,17 @@ void     quo_raft_on_append_reply  (QuoNode            *node,
 void     quo_raft_append_synced    (QuoNode            *node,
                                     QuoRaft            *self,
                                     gint64              token);
+void     quo_raft_hear_leader      (QuoNode            *node,
+                                    QuoRaft            *self,
+                                    guint               leader,
+                                    gint64              round);
+void     quo_raft_match            (QuoNode            *node,
+                                    QuoRaft            *self,
+                                    guint               from,
+                                    gint64              index);
+gboolean quo_raft_note_synced      (QuoRaft            *self,
+                                    gint64              token);
+gint64   quo_raft_sync_token       (const QuoRaft      *self);
 
 /* commit.c */
 void     quo_raft_advance_commit   (QuoNode            *node,
@@ -472,8 +647,10 @@ void     quo_raft_advance_commit   (QuoNode            *node,
 void     quo_raft_commit_to        (QuoNode            *node,
                                     QuoRaft            *self,
                                     gint64              index);
-gint64   quo_raft_quorum_value     (gint64             *values,
-                                    guint               n_values);
+void     quo_raft_store            (QuoNode            *node,
+                                    QuoRaft            *self,
+                                    gint64              key,
+                                    gint64              value);
 
 /* client.c */
 void     quo_raft_request          (QuoNode            *node,
@@ -524,6 +701,9 @@ typedef struct
   guint64     n_elections;
   guint64     n_rejections;
   guint64     n_replaced;
+  guint64     n_configurations;
+  guint64     n_snapshots;
+  guint64     n_installed;
 } QuoRaftSeen;
 
 typedef struct
@@ -550,6 +730,10 @@ typedef struct
   guint64      n_elections;
   guint64      n_rejections;
   guint64      n_replaced;
+  guint64      n_configurations;
+  guint64      n_snapshots;
+  guint64      n_installed;
+  GArray      *states;  /* guint64: the store after each entry, 0: not seen */
 } QuoRaftGhost;
 
 void     quo_raft_check            (QuoCluster         *cluster,

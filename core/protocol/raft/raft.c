@@ -19,11 +19,17 @@ static const char * const role_names[] = {
 };
 /* QuoRaftReason */
 static const char * const reasons[] = {
-  "higher term seen", "leader heard", "no majority answers", NULL
+  "higher term seen", "leader heard", "no majority answers", "no member any more", NULL
 };
 /* QuoRaftRefusal */
 static const char * const refusals[] = {
   "stale term", "vote given", "log is behind", "leader is alive", NULL
+};
+/* QuoRaftObjection */
+static const char * const objections[] = {
+  "not the leader", "another change is under way",
+  "no entry of its own term is committed", "nothing would change",
+  "no such server", NULL
 };
 static const char * const reads_names[] = {
   "log", "read-index", "lease", "local", NULL
@@ -110,6 +116,39 @@ static const QuoFieldSpec fields[] = {
     QUO_SHAPE_MAP, QUO_STORAGE_VOLATILE, QUO_USE_PLAIN,
     { "server", QUO_TYPE_NODE }, { { "index", QUO_TYPE_INT } }, 0
   },
+  [FIELD_MEMBERS] = {
+    "members", N_("Servers that count, by the last configuration in its log"),
+    QUO_SHAPE_SCALAR, QUO_STORAGE_VOLATILE, QUO_USE_PLAIN, { NULL },
+    { { "members", QUO_TYPE_NAME } }, 0
+  },
+  [FIELD_SNAPSHOT_INDEX] = {
+    "snapshot-index", N_("Last entry that its snapshot stands for"),
+    QUO_SHAPE_SCALAR, QUO_STORAGE_DURABLE, QUO_USE_PLAIN, { NULL },
+    { { "snapshot-index", QUO_TYPE_INT } }, 0
+  },
+  [FIELD_SNAPSHOT_TERM] = {
+    "snapshot-term", N_("Term of that entry"), QUO_SHAPE_SCALAR,
+    QUO_STORAGE_DURABLE, QUO_USE_PLAIN, { NULL },
+    { { "snapshot-term", QUO_TYPE_INT } }, 0
+  },
+  [FIELD_SNAPSHOT_MEMBERS] = {
+    "snapshot-members", N_("Configuration in force at that entry"),
+    QUO_SHAPE_SCALAR, QUO_STORAGE_DURABLE, QUO_USE_PLAIN, { NULL },
+    { { "snapshot-members", QUO_TYPE_NAME } }, 0
+  },
+  [FIELD_SNAPSHOT_DIGEST] = {
+    "snapshot-digest", N_("Check sum of all entries up to that one"),
+    QUO_SHAPE_SCALAR, QUO_STORAGE_DURABLE, QUO_USE_PLAIN, { NULL },
+    { { "snapshot-digest", QUO_TYPE_INT } }, 0
+  },
+  [FIELD_SNAPSHOT] = {
+    "snapshot", N_("The store, and the replies that clients may ask for again"),
+    QUO_SHAPE_MAP, QUO_STORAGE_DURABLE, QUO_USE_PLAIN, { "row", QUO_TYPE_INT },
+    { { "client", QUO_TYPE_NODE },
+      { "serial", QUO_TYPE_INT },
+      { "key", QUO_TYPE_NAME },
+      { "value", QUO_TYPE_NAME } }, 0
+  },
   { NULL }
 };
 
@@ -171,6 +210,28 @@ static const QuoMessageSpec messages[] = {
     N_("The leader hands over: stand for election at once"), FALSE, "term",
     { { "term", QUO_TYPE_INT } }
   },
+  [MESSAGE_INSTALL_SNAPSHOT] = {
+    "InstallSnapshot", "InstallSnapshot t={term} last={last-index}/{last-term}",
+    N_("The leader's snapshot, for a server that lacks entries compacted away"),
+    FALSE, "term",
+    { { "term", QUO_TYPE_INT },
+      { "last-index", QUO_TYPE_INT },
+      { "last-term", QUO_TYPE_INT },
+      { "members", QUO_TYPE_NAME },
+      { "digest", QUO_TYPE_INT },
+      { "round", QUO_TYPE_INT } },
+    { { "client", QUO_TYPE_NODE },
+      { "serial", QUO_TYPE_INT },
+      { "key", QUO_TYPE_NAME },
+      { "value", QUO_TYPE_NAME } }
+  },
+  [MESSAGE_INSTALL_SNAPSHOT_REPLY] = {
+    "InstallSnapshotReply", "installed {index} t={term}",
+    N_("How far the log matches now"), TRUE, "term",
+    { { "term", QUO_TYPE_INT },
+      { "index", QUO_TYPE_INT },
+      { "round", QUO_TYPE_INT } }
+  },
   { NULL }
 };
 
@@ -178,6 +239,7 @@ static const QuoTimerSpec timers[] = {
   [TIMER_ELECTION] = { "election", N_("No leader heard for an election timeout") },
   [TIMER_HEARTBEAT] = { "heartbeat", N_("The leader's next round is due") },
   [TIMER_TRANSFER] = { "transfer", N_("Leadership could not be handed over") },
+  [TIMER_SNAPSHOT] = { "snapshot", N_("Enough entries were executed to compact them") },
   { NULL }
 };
 
@@ -187,6 +249,7 @@ static const QuoWriteSpec writes[] = {
   },
   [WRITE_VOTE] = { "vote", N_("A voter's term and vote"), TRUE },
   [WRITE_APPEND] = { "append", N_("Entries of the log"), TRUE },
+  [WRITE_SNAPSHOT] = { "snapshot", N_("A snapshot, and the shorter log"), TRUE },
   { NULL }
 };
 
@@ -248,6 +311,27 @@ static const QuoNoteSpec notes[] = {
     N_("Begins to hand leadership over"), QUO_TONE_INFO, TRUE,
     { { "server", QUO_TYPE_NODE } }
   },
+  [NOTE_CONFIGURATION] = {
+    "configuration", "uses {members}",
+    N_("A configuration came into its log, and counts from now on"),
+    QUO_TONE_INFO, TRUE,
+    { { "members", QUO_TYPE_NAME } }
+  },
+  [NOTE_REFUSES_CHANGE] = {
+    "refuses-change", "changes no members: {reason}",
+    N_("Does not change the members now"), QUO_TONE_WARN, TRUE,
+    { { "reason", QUO_TYPE_ENUM, objections } }
+  },
+  [NOTE_SNAPSHOT] = {
+    "snapshot", "compacts its log up to {index}",
+    N_("A snapshot takes the place of the entries executed"), QUO_TONE_NEUTRAL,
+    FALSE, { { "index", QUO_TYPE_INT } }
+  },
+  [NOTE_INSTALLS] = {
+    "installs", "takes the leader's snapshot up to {index}",
+    N_("Goes on from the leader's snapshot"), QUO_TONE_INFO, TRUE,
+    { { "index", QUO_TYPE_INT } }
+  },
   { NULL }
 };
 
@@ -255,6 +339,23 @@ static const QuoCommandSpec commands[] = {
   [COMMAND_TRANSFER] = {
     "transfer", N_("The leader hands leadership to another server"),
     { { "to", QUO_TYPE_NODE } }
+  },
+  [COMMAND_ADD_LEARNER] = {
+    "add-learner", N_("The leader sends the log to a server that does not vote"),
+    { { "server", QUO_TYPE_NODE } }
+  },
+  [COMMAND_ADD_MEMBER] = {
+    "add-member", N_("The leader adds a voting server, one at a time"),
+    { { "server", QUO_TYPE_NODE } }
+  },
+  [COMMAND_REMOVE_MEMBER] = {
+    "remove-member", N_("The leader takes a server away, one at a time"),
+    { { "server", QUO_TYPE_NODE } }
+  },
+  [COMMAND_CHANGE_MEMBERS] = {
+    "change-members", N_("The leader changes to any set of voting servers, by joint "
+                         "consensus; their names with spaces between them"),
+    { { "members", QUO_TYPE_NAME } }
   },
   { NULL }
 };
@@ -292,6 +393,12 @@ static const QuoOptionSpec options[] = {
     10 },
   { "sessions", N_("Execute an operation that a client repeats only once"),
     QUO_OPTION_BOOL, G_STRUCT_OFFSET (QuoRaftOptions, has_sessions), "true" },
+  { "members", N_("Servers that vote at the start, with spaces between them; the "
+                  "others may join later. Without any: all"),
+    QUO_OPTION_NAME, G_STRUCT_OFFSET (QuoRaftOptions, members), "" },
+  { "snapshot-entries", N_("Entries executed before the log is compacted; 0: never"),
+    QUO_OPTION_INT, G_STRUCT_OFFSET (QuoRaftOptions, snapshot_entries), "0", 0,
+    1000000 },
   { NULL }
 };
 
@@ -322,6 +429,34 @@ static const QuoFaultSpec faults[] = {
   [FAULT_COMMIT_EARLIER_TERM] = {
     "commit-earlier-term", N_("A leader commits an earlier term's entry by counting "
                               "copies (figure 8)")
+  },
+  [FAULT_CHANGE_BEFORE_OWN_ENTRY] = {
+    "change-before-own-entry", N_("A leader changes members before an entry of its own "
+                                  "term is committed (the mistake found in 2015)")
+  },
+  [FAULT_FORGET_CONFIG_ON_TRUNCATE] = {
+    "forget-config-on-truncate", N_("A server goes on with a configuration whose entry "
+                                    "was cut off")
+  },
+  [FAULT_COUNT_LEARNERS] = {
+    "count-learners", N_("A copy at a server that does not vote counts towards a "
+                         "majority")
+  },
+  [FAULT_CHANGE_WITHOUT_JOINT] = {
+    "change-without-joint", N_("Several members change at once without a joint "
+                               "configuration between")
+  },
+  [FAULT_SNAPSHOT_KEEPS_CONFLICT] = {
+    "snapshot-keeps-conflicting-log", N_("A server keeps the entries behind a snapshot "
+                                         "although its log does not match it")
+  },
+  [FAULT_INSTALL_OLD_SNAPSHOT] = {
+    "install-old-snapshot", N_("A snapshot that comes late undoes what was executed "
+                               "since")
+  },
+  [FAULT_SNAPSHOT_WITHOUT_SESSIONS] = {
+    "snapshot-without-sessions", N_("The sessions are not taken from the snapshot, so "
+                                    "a repeated operation is executed again")
   },
   { NULL }
 };
@@ -359,6 +494,10 @@ static const QuoInvariantSpec invariants[] = {
     "acknowledged-kept", N_("What a server acknowledged it keeps through the term, "
                             "over crashes too"), "Figure 2"
   },
+  [INVARIANT_SAME_STATE] = {
+    "same-state", N_("Servers that executed the same entries have the same store; "
+                     "checked while snapshots are on"), "Section 7"
+  },
   { NULL }
 };
 
@@ -379,6 +518,13 @@ static const QuoMeasureSpec measures[] = {
   },
   [MEASURE_REPLACED] = {
     "replaced-entries", "1", N_("Entries cut off because the leader's differ")
+  },
+  [MEASURE_CONFIGURATIONS] = {
+    "configurations", "1", N_("Configurations that servers took into use")
+  },
+  [MEASURE_SNAPSHOTS] = { "snapshots", "1", N_("Times that a log was compacted") },
+  [MEASURE_INSTALLED] = {
+    "installed-snapshots", "1", N_("Snapshots that servers took from a leader")
   },
   { NULL }
 };

@@ -75,12 +75,13 @@ quo_raft_read (QuoNode     *node,
 
 /* The latest round that a majority has answered. */
 static gint64
-confirmed_round (QuoRaft *self)
+confirmed_round (QuoNode *node,
+                 QuoRaft *self)
 {
   for (guint i = 0; i < self->n_nodes; i++)
     self->scratch[i] = i == self->index ? self->round : self->peers[i].round;
 
-  return quo_raft_quorum_value (self->scratch, self->n_nodes);
+  return quo_raft_agreed_value (node, self, self->scratch);
 }
 
 /* Section 6.4.1: the lease counts from when the confirmed round was begun, for the
@@ -118,12 +119,12 @@ quo_raft_reads_progress (QuoNode *node,
   guint n_kept = 0;
 
   if (options->reads == QUO_RAFT_READS_LEASE)
-    extend_lease (node, self, confirmed_round (self));
+    extend_lease (node, self, confirmed_round (node, self));
 
   if (self->reads == NULL || self->reads->len == 0)
     return;
 
-  gint64 round = confirmed_round (self);
+  gint64 round = confirmed_round (node, self);
   gboolean is_known = knows_commit (self);
 
   for (guint i = 0; i < self->reads->len; i++)

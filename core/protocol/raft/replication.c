@@ -29,12 +29,44 @@ enum
  * truncated in between. */
 #define TOKEN_BITS 40
 
+/**
+ * quo_raft_sync_token:
+ * @self: the server
+ *
+ * Returns: what a sync of the log, as it is now, has as its token
+ */
+gint64
+quo_raft_sync_token (const QuoRaft *self)
+{
+  return (self->truncations << TOKEN_BITS) | self->log.length;
+}
+
+/**
+ * quo_raft_note_synced:
+ * @self: the server
+ * @token: of a sync that has ended
+ *
+ * Returns: %FALSE when the log was truncated meanwhile: what was then cut off is not
+ *   on disk any more, and the entries that took its place have their own sync
+ */
+gboolean
+quo_raft_note_synced (QuoRaft *self,
+                      gint64   token)
+{
+  gint64 index = token & ((G_GINT64_CONSTANT (1) << TOKEN_BITS) - 1);
+
+  if (token >> TOKEN_BITS != self->truncations)
+    return FALSE;
+
+  self->synced_index = MAX (self->synced_index, index);
+  return TRUE;
+}
+
 static void
 sync_log (QuoNode *node,
           QuoRaft *self)
 {
-  quo_node_sync (node, WRITE_APPEND,
-                 (self->truncations << TOKEN_BITS) | self->log.length);
+  quo_node_sync (node, WRITE_APPEND, quo_raft_sync_token (self));
 }
 
 static void
@@ -58,6 +90,13 @@ send_append (QuoNode *node,
   const QuoRaftOptions *options = quo_raft_options (node);
   QuoRaftPeer *peer = &self->peers[to];
   gint64 prev = peer->next - 1;
+
+  if (prev < self->log.base)
+    {
+      quo_raft_snapshot_send (node, self, to);
+      return;
+    }
+
   gint64 n_rows = MIN (self->log.length - prev, options->batch);
   gint64 fields[N_APPEND_FIELDS] = {
     [APPEND_TERM] = self->term,
@@ -113,25 +152,23 @@ quo_raft_broadcast (QuoNode *node,
   self->round_starts[self->round % QUO_RAFT_ROUNDS] = quo_node_now (node);
 
   for (guint i = 0; i < self->n_nodes; i++)
-    if (i != self->index)
+    if (quo_raft_is_peer (self, i))
       send_append (node, self, i);
 }
 
 /* Section 6.2: a leader that no majority answers steps down, so that its clients go
  * elsewhere. */
 static gboolean
-has_quorum (QuoNode       *node,
-            const QuoRaft *self)
+has_quorum (QuoNode *node,
+            QuoRaft *self)
 {
   QuoTime limit = quo_raft_options (node)->election_timeout.high;
   QuoTime now = quo_node_now (node);
-  guint n_heard = 1;
 
   for (guint i = 0; i < self->n_nodes; i++)
-    if (i != self->index && now - self->peers[i].heard_at <= limit)
-      n_heard++;
+    self->scratch[i] = i == self->index || now - self->peers[i].heard_at <= limit;
 
-  return n_heard >= quo_raft_majority (self);
+  return quo_raft_agreed_value (node, self, self->scratch) == 1;
 }
 
 /**
@@ -181,10 +218,12 @@ quo_raft_leader_append (QuoNode *node,
   };
 
   quo_raft_log_append (node, &self->log, row);
+  if (quo_raft_is_change (node, row))
+    quo_raft_adopt (node, self, self->log.length);
   sync_log (node, self);
 
   for (guint i = 0; i < self->n_nodes; i++)
-    if (i != self->index)
+    if (quo_raft_is_peer (self, i))
       send_rest (node, self, i);
 }
 
@@ -220,7 +259,7 @@ quo_raft_become_leader (QuoNode *node,
       self->peers[i] = (QuoRaftPeer) {
         .heard_at = now, .is_probing = TRUE, .is_awaited = TRUE
       };
-      if (i != self->index)
+      if (quo_raft_is_peer (self, i))
         set_next (node, self, i, next);
     }
 
@@ -283,6 +322,11 @@ truncate (QuoNode *node,
   self->synced_index = MIN (self->synced_index, index - 1);
   self->truncations++;
   quo_node_note (node, NOTE_REPLACES, note);
+
+  /* Section 4.1: a configuration that goes with its entry is not in force. */
+  if (self->config.index > self->log.length &&
+      !quo_node_has_fault (node, FAULT_FORGET_CONFIG_ON_TRUNCATE))
+    quo_raft_adopt_latest (node, self);
 }
 
 /* Figure 2, AppendEntries receiver, 3 and 4. Only a conflict truncates: an old
@@ -301,6 +345,9 @@ take_entries (QuoNode          *node,
       const gint64 *row = message->rows + i * ROW_WIDTH;
 
       index++;
+      /* In the snapshot, so committed, so the same. */
+      if (index <= self->log.base)
+        continue;
       if (index <= self->log.length)
         {
           if (quo_raft_log_term (&self->log, index) == row[ROW_TERM])
@@ -308,11 +355,13 @@ take_entries (QuoNode          *node,
           truncate (node, self, index);
         }
       quo_raft_log_append (node, &self->log, row);
+      if (quo_raft_is_change (node, row))
+        quo_raft_adopt (node, self, index);
       has_new = TRUE;
     }
 
   if (quo_node_has_fault (node, FAULT_TRUNCATE_WITHOUT_CONFLICT) &&
-      index < old_length && index < self->log.length)
+      index >= self->log.base && index < old_length && index < self->log.length)
     truncate (node, self, index + 1);
 
   return has_new;
@@ -330,21 +379,30 @@ find_hint (const QuoRaft *self,
   while (hint > 0 && quo_raft_log_term (&self->log, hint) > prev_term)
     hint--;
 
-  return MAX (hint, 0);
+  return MAX (hint, self->log.base);
 }
 
-/* A message of this term's leader: figure 2, rules for candidates and followers. */
-static void
-hear_leader (QuoNode          *node,
-             QuoRaft          *self,
-             const QuoMessage *message)
+/**
+ * quo_raft_hear_leader:
+ * @node: the server
+ * @self: its memory
+ * @leader: of its term
+ * @round: of the leader's heartbeats
+ *
+ * A message of this term's leader: figure 2, rules for candidates and followers.
+ */
+void
+quo_raft_hear_leader (QuoNode *node,
+                      QuoRaft *self,
+                      guint    leader,
+                      gint64   round)
 {
   quo_raft_become_follower (node, self, QUO_RAFT_LEADER_HEARD);
-  quo_raft_set_leader (node, self, (int) message->from);
+  quo_raft_set_leader (node, self, (int) leader);
   quo_raft_reset_election_timer (node, self);
   self->has_heard = TRUE;
   self->heard_at = quo_node_now (node);
-  self->seen_round = MAX (self->seen_round, message->fields[APPEND_ROUND]);
+  self->seen_round = MAX (self->seen_round, round);
 }
 
 /**
@@ -375,10 +433,11 @@ quo_raft_on_append (QuoNode          *node,
   if (self->role == QUO_RAFT_LEADER)
     return;
 
-  hear_leader (node, self, message);
+  quo_raft_hear_leader (node, self, message->from, message->fields[APPEND_ROUND]);
 
   if (prev_index > self->log.length ||
-      quo_raft_log_term (&self->log, prev_index) != prev_term)
+      (prev_index >= self->log.base &&
+       quo_raft_log_term (&self->log, prev_index) != prev_term))
     {
       self->n_rejections++;
       reply_append (node, self, message->from, FALSE, prev_index,
@@ -403,20 +462,15 @@ quo_raft_on_append (QuoNode          *node,
  * @self: its memory
  * @token: of the sync
  *
- * The log is on disk as it was when the sync began. What was truncated since is not:
- * the entries that took its place have their own sync, which answers for them.
+ * The log is on disk as it was when the sync began.
  */
 void
 quo_raft_append_synced (QuoNode *node,
                         QuoRaft *self,
                         gint64   token)
 {
-  gint64 index = token & ((G_GINT64_CONSTANT (1) << TOKEN_BITS) - 1);
-
-  if (token >> TOKEN_BITS != self->truncations)
+  if (!quo_raft_note_synced (self, token))
     return;
-
-  self->synced_index = MAX (self->synced_index, index);
 
   if (self->role == QUO_RAFT_LEADER)
     quo_raft_advance_commit (node, self);
@@ -425,14 +479,28 @@ quo_raft_append_synced (QuoNode *node,
     acknowledge (node, self);
 }
 
-static void
-on_success (QuoNode      *node,
-            QuoRaft      *self,
-            guint         from,
-            const gint64 *fields)
+/**
+ * quo_raft_match:
+ * @node: the leader
+ * @self: its memory
+ * @from: a server
+ * @index: its log is known to be the leader's up to here, on disk
+ *
+ * Figure 2, rules for leaders: "If successful: update nextIndex and matchIndex for
+ * follower".
+ */
+void
+quo_raft_match (QuoNode *node,
+                QuoRaft *self,
+                guint    from,
+                gint64   index)
 {
   QuoRaftPeer *peer = &self->peers[from];
-  gint64 index = fields[REPLY_INDEX];
+
+  /* A heartbeat's answer while a snapshot is on its way. */
+  if (peer->installing > index)
+    return;
+  peer->installing = 0;
 
   /* An old answer, or the same one twice, must not bring the next message about:
    * each would bring two on a network that doubles messages, and so for ever. */
@@ -454,7 +522,8 @@ on_success (QuoNode      *node,
     set_next (node, self, from, index + 1);
 
   quo_raft_advance_commit (node, self);
-  send_rest (node, self, from);
+  if (self->role == QUO_RAFT_LEADER)
+    send_rest (node, self, from);
 }
 
 /* Figure 2, rules for leaders: "If AppendEntries fails because of log inconsistency:
@@ -470,7 +539,7 @@ on_rejection (QuoNode      *node,
   gint64 rejected = fields[REPLY_INDEX];
   gint64 next = rejected;
 
-  if (rejected <= peer->match)
+  if (rejected <= peer->match || peer->installing > 0)
     return;
   if (peer->is_probing && rejected != peer->next - 1)
     return;
@@ -505,14 +574,15 @@ quo_raft_on_append_reply (QuoNode          *node,
   QuoRaftPeer *peer = &self->peers[message->from];
 
   quo_raft_see_term (node, self, fields[REPLY_TERM]);
-  if (self->role != QUO_RAFT_LEADER || fields[REPLY_TERM] != self->term)
+  if (self->role != QUO_RAFT_LEADER || fields[REPLY_TERM] != self->term ||
+      !quo_raft_is_peer (self, message->from))
     return;
 
   peer->heard_at = quo_node_now (node);
   peer->round = MAX (peer->round, fields[REPLY_ROUND]);
 
   if (fields[REPLY_SUCCESS])
-    on_success (node, self, message->from, fields);
+    quo_raft_match (node, self, message->from, fields[REPLY_INDEX]);
   else
     on_rejection (node, self, message->from, fields);
 

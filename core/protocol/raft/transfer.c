@@ -30,7 +30,7 @@ quo_raft_transfer (QuoNode *node,
   gint64 note[QUO_MAX_COLUMNS] = { to };
 
   if (self->role != QUO_RAFT_LEADER || to == (int) self->index || to < 0 ||
-      (guint) to >= self->n_nodes)
+      (guint) to >= self->n_nodes || !quo_raft_is_voter (&self->config, (guint) to))
     return;
 
   self->transfer_to = to;

@@ -216,6 +216,36 @@ cluster_ask (Cluster    *self,
     }
 }
 
+/**
+ * cluster_command:
+ * @node: whom, or -1 for the leader of then
+ * @arg: a server: "S4"; for change-members several: "S1 S4 S5"
+ */
+void
+cluster_command (Cluster    *self,
+                 QuoTime     at,
+                 int         node,
+                 const char *id,
+                 const char *arg)
+{
+  const QuoDeclaration *declaration = &raft ()->declaration;
+  int command = quo_declaration_find_command (declaration, id);
+  QuoAction *action = quo_sim_config_add_action (self->config, QUO_ACTION_COMMAND,
+                                                 at);
+
+  g_assert_cmpint (command, >=, 0);
+  action->what = (guint) command;
+  if (node >= 0)
+    action->node = (QuoSelector) { QUO_SELECT_NODE, (guint) node };
+  else
+    action->node = (QuoSelector) {
+      QUO_SELECT_ROLE, (guint) quo_declaration_find_role (declaration, "leader")
+    };
+  action->args[0] = declaration->commands[command].fields[0].type == QUO_TYPE_NODE
+                      ? (gint64) g_ascii_strtoull (arg + 1, NULL, 10) - 1
+                      : (gint64) quo_names_intern (self->config->names, arg);
+}
+
 /* Can be called again with a later time. */
 void
 cluster_run (Cluster *self,

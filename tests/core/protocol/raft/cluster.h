@@ -54,6 +54,11 @@ void        cluster_ask            (Cluster     *self,
                                     const char  *key,
                                     const char  *value,
                                     const char  *expected);
+void        cluster_command        (Cluster     *self,
+                                    QuoTime      at,
+                                    int          node,
+                                    const char  *id,
+                                    const char  *arg);
 void        cluster_run            (Cluster     *self,
                                     QuoTime      until);
 gint64      cluster_field          (Cluster     *self,

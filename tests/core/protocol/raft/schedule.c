@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "schedule.h"
+
+guint64 schedule_seed = 1;
+guint schedule_count = 1;
+
+/* Draws of a schedule, in the order of their use. */
+double
+schedule_draw (QuoStream *stream,
+               double     low,
+               double     high)
+{
+  return low + (high - low) * quo_unit (quo_stream_next (stream));
+}
+
+gboolean
+schedule_toss (QuoStream *stream,
+               double     p)
+{
+  return quo_chance (quo_stream_next (stream), p);
+}
+
+static void
+add_chaos (Cluster      *cluster,
+           QuoChaosKind  kind,
+           double        rate,
+           QuoTime       lasts,
+           double        amount)
+{
+  QuoChaos chaos = {
+    .kind = kind,
+    .rate = rate,
+    .from = 0,
+    .to = CALM_FROM,
+    .lasts = quo_distribution_new_exponential (lasts),
+    .amount = amount,
+  };
+
+  g_array_append_val (cluster->config->chaos, chaos);
+}
+
+static void
+draw_options (Cluster   *cluster,
+              QuoStream *stream)
+{
+  static const char * const batches[] = { "1", "2", "64" };
+  static const char * const reads[] = { "log", "log", "read-index", "local" };
+
+  cluster_option (cluster, "election-timeout", "50ms..100ms");
+  cluster_option (cluster, "heartbeat-interval", "15ms");
+  cluster_option (cluster, "no-op", schedule_toss (stream, .7) ? "true" : "false");
+  cluster_option (cluster, "pipelining", schedule_toss (stream, .7) ? "true" : "false");
+  cluster_option (cluster, "pre-vote", schedule_toss (stream, .3) ? "true" : "false");
+  cluster_option (cluster, "check-quorum", schedule_toss (stream, .3) ? "true" : "false");
+  cluster_option (cluster, "sessions", schedule_toss (stream, .8) ? "true" : "false");
+  cluster_option (cluster, "back-up", schedule_toss (stream, .5) ? "hint" : "decrement");
+  cluster_option (cluster, "batch", batches[(guint) schedule_draw (stream, 0, 3)]);
+  cluster_option (cluster, "reads", reads[(guint) schedule_draw (stream, 0, 4)]);
+}
+
+static void
+draw_surroundings (Cluster   *cluster,
+                   QuoStream *stream)
+{
+  QuoSimConfig *config = cluster->config;
+  QuoLinkConfig *link = &config->network.base;
+  QuoTime mean = (QuoTime) schedule_draw (stream, 1 * MS, 8 * MS);
+
+  quo_distribution_unref (link->latency);
+  link->latency = quo_distribution_new_exponential (mean);
+  link->loss = schedule_toss (stream, .5) ? schedule_draw (stream, 0, .1) : 0;
+  link->duplicate = schedule_toss (stream, .5) ? schedule_draw (stream, 0, .3) : 0;
+  if (schedule_toss (stream, .6))
+    config->disk.sync = quo_distribution_new_exponential (
+      (QuoTime) schedule_draw (stream, 1 * MS, 6 * MS));
+
+  for (guint i = 0; i < config->n_clients; i++)
+    {
+      config->clients[i].rate = schedule_draw (stream, 10, 60);
+      config->clients[i].reads = .3;
+      config->clients[i].n_keys = 3;
+      config->clients[i].timeout = 150 * MS;
+      config->clients[i].is_roaming = schedule_toss (stream, .3);
+    }
+
+  add_chaos (cluster, QUO_CHAOS_CRASH, schedule_draw (stream, 0, 12), 80 * MS, 0);
+  add_chaos (cluster, QUO_CHAOS_PARTITION, schedule_draw (stream, 0, 5), 120 * MS, 0);
+  add_chaos (cluster, QUO_CHAOS_CUT, schedule_draw (stream, 0, 8), 120 * MS, 0);
+  add_chaos (cluster, QUO_CHAOS_PAUSE, schedule_draw (stream, 0, 4), 60 * MS, 0);
+  add_chaos (cluster, QUO_CHAOS_LOSS, schedule_draw (stream, 0, 3), 100 * MS, .5);
+  add_chaos (cluster, QUO_CHAOS_SKEW, schedule_draw (stream, 0, 4), 1 * MS, .05);
+}
+
+/**
+ * schedule_new:
+ * @n_nodes: servers
+ * @seed: everything about the schedule follows from it
+ *
+ * Returns: servers, two clients and faults up to %CALM_FROM
+ */
+Cluster *
+schedule_new (guint   n_nodes,
+              guint64 seed)
+{
+  Cluster *cluster = cluster_new (n_nodes, 2);
+  QuoStream stream = { quo_stream_key (seed, 4711, 0, 0), 0 };
+
+  cluster->config->seed = seed;
+  draw_options (cluster, &stream);
+  draw_surroundings (cluster, &stream);
+
+  return cluster;
+}
+
+/**
+ * schedule_run:
+ *
+ * Up to the horizon, with what a run does at its end.
+ */
+void
+schedule_run (Cluster *cluster)
+{
+  cluster->sim = quo_sim_new (cluster->config);
+  quo_sim_run (cluster->sim, HORIZON, 0, NULL);
+  quo_sim_finish (cluster->sim);
+}
+
+double
+schedule_measure (Cluster    *cluster,
+                  const char *id)
+{
+  int nth = quo_declaration_find_measure (cluster->config->declaration, id);
+
+  return quo_samples_get_sum (quo_sim_measure (cluster->sim, (guint) nth));
+}
+
+/**
+ * schedule_parse:
+ * @argc: (inout)
+ * @argv: (inout)
+ * @count: schedules when nobody says how many
+ *
+ * Takes the tests' own arguments away before GLib looks at them.
+ */
+void
+schedule_parse (int    *argc,
+                char ***argv,
+                guint   count)
+{
+  const char *text = g_getenv ("QUORATE_SCHEDULES");
+  int n_kept = 1;
+
+  schedule_count = text == NULL ? count : (guint) g_ascii_strtoull (text, NULL, 10);
+  for (int i = 1; i < *argc; i++)
+    {
+      if (g_str_equal ((*argv)[i], "--seed") && i + 1 < *argc)
+        schedule_seed = g_ascii_strtoull ((*argv)[++i], NULL, 10);
+      else if (g_str_equal ((*argv)[i], "--schedules") && i + 1 < *argc)
+        schedule_count = (guint) g_ascii_strtoull ((*argv)[++i], NULL, 10);
+      else
+        (*argv)[n_kept++] = (*argv)[i];
+    }
+  *argc = n_kept;
+  (*argv)[n_kept] = NULL;
+}
