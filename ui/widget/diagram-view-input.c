@@ -262,7 +262,11 @@ on_click (GtkGestureClick *gesture,
 
   if (self->document == NULL)
     return;
-  if ((state & GDK_SHIFT_MASK) != 0)
+  /* Only events can be before or after one another. */
+  if ((state & GDK_SHIFT_MASK) != 0
+      && quo_thing_kind (thing) == QUO_THING_EVENT
+      && quo_thing_kind (quo_document_selection (self->document))
+           == QUO_THING_EVENT)
     {
       quo_document_select_second (self->document, thing);
       return;
