@@ -133,6 +133,24 @@ fill_chooser (QuoPane *self)
   self->is_filling = FALSE;
 }
 
+/* Of those that are listed: a new list, made while the old one tells what was
+ * chosen from it, would pull that away under it. */
+static void
+select_view (QuoPane *self, const char *id)
+{
+  for (guint i = 0; i < self->offered->len; i++)
+    {
+      const QuoDiagramClass *klass = g_ptr_array_index (self->offered, i);
+
+      if (!g_str_equal (klass->id, id))
+        continue;
+      self->is_filling = TRUE;
+      gtk_drop_down_set_selected (self->chooser, i);
+      self->is_filling = FALSE;
+      show_view (self, id);
+    }
+}
+
 static void
 on_chosen (QuoPane *self)
 {
@@ -312,9 +330,12 @@ quo_pane_set_view (QuoPane *self, const char *id)
   g_free (self->view);
   self->view = g_strdup (id);
   if (self->document == NULL || quo_document_run (self->document) == NULL)
-    show_view (self, id);
+    {
+      show_view (self, id);
+      show_wanted (self);
+    }
   else
-    fill_chooser (self);
+    select_view (self, id);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_VIEW]);
 }
 
