@@ -19,6 +19,7 @@ typedef struct
   gboolean is_in_cycles;  /* by a recurrence; else by a differential equation */
   QuoTime  cycle;
   double   contacts;      /* of an infective node, a cycle or a second */
+  double   answers;       /* in cycles: of the contacts those that were asked for */
   double   loss;          /* chance to lose interest in an unnecessary contact */
   guint    n_points;
   QuoTime  time[QUO_SPREAD_POINTS];
@@ -53,7 +54,7 @@ typedef struct
   GArray     *samples;     /* of QuoSpreadSample, for the columns below */
   double      sampled_left, sampled_right; /* view px */
   QuoTime     sampled_from, sampled_to;
-  GArray     *heat;        /* of guint8: rows times columns, 0 to 8 */
+  GArray     *heat;        /* of guint8: a shade for each row and column */
   guint       heat_rows, heat_columns;
   QuoTime     heat_from, heat_to;
 } QuoSpread;

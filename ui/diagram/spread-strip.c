@@ -8,7 +8,7 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
-#define LEVELS       8
+#define LEVELS       12
 #define ROW_LEAST    3.0  /* px of a row of many nodes */
 #define COLUMN_WIDTH 3.0
 
@@ -236,27 +236,32 @@ static void
 draw_heat (QuoSpreadFrame *frame)
 {
   QuoSpread *self = frame->self;
-  char first[32], last[32];
+  char buffers[2][32];
+  const char *first = quo_trace_label (self->trace, 0, buffers[0]);
+  const char *last = quo_trace_label (self->trace, self->n_nodes - 1, buffers[1]);
   guint n_rows = (guint) CLAMP (frame->strip.height / ROW_LEAST, 1, 160);
   guint n_columns = (guint) MAX ((frame->edge - frame->gutter) / COLUMN_WIDTH, 1);
 
   find_heat (frame, MIN (n_rows, self->n_nodes), n_columns);
   g_autofree char *title = g_strdup_printf (
     _("The darker, the more of the nodes of a row know; %u rows from %s down to %s"),
-    self->heat_rows, quo_trace_label (self->trace, 0, first),
-    quo_trace_label (self->trace, self->n_nodes - 1, last));
+    self->heat_rows, first, last);
   quo_scene_begin_group (frame->scene, QUO_STYLE_CURVE, 0, title);
   for (guint r = 0; r < self->heat_rows; r++)
     draw_heat_row (frame, r);
   quo_scene_end_group (frame->scene);
   for (guint end = 0; end < 2; end++)
-    quo_scene_add_text (frame->scene,
-                        QUO_PEN (.style = QUO_STYLE_TEXT_MUTED, .font = QUO_FONT_SMALL,
-                                 .align = QUO_ALIGN_END),
-                        frame->gutter - 7,
-                        end == 0 ? frame->strip.y + 9
-                                 : frame->strip.y + frame->strip.height,
-                        end == 0 ? first : last);
+    {
+      g_autofree char *name = quo_metrics_fit (self->metrics, QUO_FONT_SMALL, 0,
+                                               end == 0 ? first : last,
+                                               frame->gutter - 9);
+      quo_scene_add_text (frame->scene,
+                          QUO_PEN (.style = QUO_STYLE_TEXT_MUTED, .font = QUO_FONT_SMALL,
+                                   .align = QUO_ALIGN_END),
+                          frame->gutter - 7,
+                          end == 0 ? frame->strip.y + 9
+                                   : frame->strip.y + frame->strip.height, name);
+    }
 }
 
 /**

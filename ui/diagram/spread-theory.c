@@ -9,7 +9,8 @@
  * with the contacts c of an infective node and the chance p that an unnecessary one
  * ends its interest, both as observed in the run. Without such losses it is the
  * logistic equation. In synchronous cycles a node that c i n contacts of a cycle
- * miss, each with chance 1 / (n - 1), stays susceptible: a recurrence.
+ * miss, each with chance 1 / (n - 1), stays susceptible: a recurrence. A node that
+ * asks d others a cycle stays so if none of them is infective: (1 - i)^d.
  */
 
 #include "diagram/spread-private.h"
@@ -35,6 +36,8 @@ typedef struct
   double     spent[QUO_SPREAD_ROLES_MAX]; /* time of knowing nodes in each role, ns */
   double     left[QUO_SPREAD_ROLES_MAX][QUO_SPREAD_ROLES_MAX]; /* moves that knowing
                                                                 * nodes made */
+  double     n_contacts;
+  double     n_answers;  /* contacts that the one who was told asked for */
   double     n_wasted;
 } Tally;
 
@@ -96,6 +99,17 @@ find_teaching_kinds (Tally *tally)
   return n;
 }
 
+/* Whether a message answers one of its receiver. */
+static gboolean
+is_answer (QuoTrace       *trace,
+           const QuoEvent *delivery)
+{
+  guint32 step = quo_trace_step (trace, delivery->cause);
+
+  return quo_trace_kind (trace, step) == QUO_EVENT_DELIVER &&
+         quo_trace_node (trace, quo_trace_cause (trace, step)) == delivery->node;
+}
+
 static void
 tally_contact (Tally               *tally,
                const QuoSpreadWalk *walk,
@@ -112,6 +126,8 @@ tally_contact (Tally               *tally,
       !walk->knows[event.to])
     return;
   tally->told[walk->role[event.to]]++;
+  tally->n_contacts++;
+  tally->n_answers += is_answer (trace, &event);
   tally->n_wasted += walk->knows[event.node] != 0;
 }
 
@@ -195,6 +211,8 @@ set_rates (Tally     *tally,
         lost += tally->left[r][q];
   double unit = (double) (theory->is_in_cycles ? theory->cycle : QUO_SECOND);
   theory->contacts = spent > 0 ? told / spent * unit : 0;
+  if (theory->is_in_cycles && tally->n_contacts > 0)
+    theory->answers = theory->contacts * tally->n_answers / tally->n_contacts;
   theory->loss = tally->n_wasted > 0 ? MIN (lost / tally->n_wasted, 1) : 0;
 }
 
@@ -221,8 +239,9 @@ recur (QuoTheory *theory,
        time += theory->cycle)
     {
       add_point (theory, time, s);
-      double missed = pow (1 - 1.0 / (n - 1), theory->contacts * i * n);
-      double next = s * missed;
+      double missed = pow (1 - 1.0 / (n - 1),
+                           (theory->contacts - theory->answers) * i * n);
+      double next = s * missed * pow (1 - i, theory->answers);
       double lost = theory->loss * theory->contacts * i * (1 - s);
       i = MAX (i + s - next - lost, 0);
       s = next;
@@ -295,6 +314,25 @@ quo_spread_fit (QuoSpread *self)
     integrate (theory, begin, self->end, self->n_nodes);
 }
 
+/* What is left of the susceptible ones after a cycle. */
+static void
+append_recurrence (const QuoTheory *theory,
+                   GString         *out)
+{
+  double unasked = theory->contacts - theory->answers;
+
+  g_string_append (out, "s′ = s");
+  if (unasked > 0.005)
+    g_string_append (out, "·(1 − 1/(n − 1))^(c·i·n)");
+  if (theory->answers > 0.005)
+    g_string_append (out, "·(1 − i)^d");
+  g_string_append (out, _(" each cycle"));
+  if (unasked > 0.005)
+    g_string_append_printf (out, _(", c = %.2f contacts"), unasked);
+  if (theory->answers > 0.005)
+    g_string_append_printf (out, _(", d = %.2f answers"), theory->answers);
+}
+
 /**
  * quo_theory_formula:
  *
@@ -303,16 +341,19 @@ quo_spread_fit (QuoSpread *self)
 char *
 quo_theory_formula (const QuoTheory *theory)
 {
-  g_autofree char *loss = NULL;
+  g_autoptr(GString) text = g_string_new (NULL);
+  gboolean has_loss = theory->loss > 0.0005;
 
-  if (theory->loss > 0.0005)
-    loss = g_strdup_printf (theory->is_in_cycles
-                              ? _(", of which p·c·i·(1 − s) lose interest, p = %.2f")
-                              : _(", di/dt = c·s·i − p·c·(1 − s)·i, p = %.2f"),
-                            theory->loss);
   if (theory->is_in_cycles)
-    return g_strdup_printf (_("s′ = s·(1 − 1/(n − 1))^(c·i·n) each cycle, c = %.2f "
-                              "contacts%s"), theory->contacts, loss != NULL ? loss : "");
-  return g_strdup_printf (_("ds/dt = −c·s·i, c = %.2f contacts a second%s"),
-                          theory->contacts, loss != NULL ? loss : "");
+    append_recurrence (theory, text);
+  else
+    g_string_append_printf (text, _("ds/dt = −c·s·i, c = %.2f contacts a second"),
+                            theory->contacts);
+  if (has_loss && theory->is_in_cycles)
+    g_string_append_printf (text, _("; of unnecessary contacts p = %.2f end the interest"),
+                            theory->loss);
+  else if (has_loss)
+    g_string_append_printf (text, ", di/dt = c·s·i − p·c·(1 − s)·i, p = %.2f",
+                            theory->loss);
+  return g_string_free (g_steal_pointer (&text), FALSE);
 }

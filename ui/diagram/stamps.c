@@ -5,10 +5,10 @@
 
 #include <glib/gi18n-lib.h>
 
-/* Past these a stamp is not counted: a second of work, or more memory than the trace
- * itself. */
-#define EVENTS_MAX  1500000
-#define ENTRIES_MAX 8000000
+/* Past these a stamp is not counted: more work than a click may cost, or more memory
+ * than the trace itself. */
+#define EVENTS_MAX  600000
+#define ENTRIES_MAX 4000000
 #define NAMED_MAX   2
 
 /* A delivery, and what its participant knew of all others after it. */
@@ -177,10 +177,17 @@ count_receipt (QuoStamps *self,
   guint node = quo_trace_node (self->trace, event);
   Receipt receipt = { event, self->entries->len };
 
-  count_known (self, event, mine);
+  /* It is the latest event of its own: no need to look for what is known there. */
+  guint n_receipts = self->receipts[node]->len;
+  guint32 last = n_receipts > 0 ? g_array_index (self->receipts[node], Receipt,
+                                                 n_receipts - 1).offset : 0;
   count_known (self, send, theirs);
   for (guint i = 0; i < self->n; i++)
-    mine[i] = MAX (mine[i], theirs[i]);
+    {
+      mine[i] = n_receipts > 0 ? g_array_index (self->entries, guint32, last + i) : 0;
+      mine[i] = MAX (mine[i], theirs[i]);
+    }
+  mine[node] = self->ticks[node]->len;
   g_array_append_vals (self->entries, mine, self->n);
   g_array_append_val (self->receipts[node], receipt);
 }
@@ -210,11 +217,12 @@ get_counted (QuoStamps *self,
 {
   guint32 known[QUO_STAMPS_PARTICIPANTS_MAX];
 
+  if (event >= EVENTS_MAX)
+    return FALSE;
   while (!self->is_beyond && self->n_counted <= event)
     {
       count_event (self, self->n_counted++);
-      self->is_beyond = self->n_counted > EVENTS_MAX ||
-                        self->entries->len > ENTRIES_MAX;
+      self->is_beyond = self->entries->len > ENTRIES_MAX;
     }
   if (self->n_counted <= event)
     return FALSE;

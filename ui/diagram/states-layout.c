@@ -222,7 +222,8 @@ spread (QuoStatesLayout *self,
       n_rows += is_used;
     }
   /* Not so far apart that the arcs become all there is. */
-  double step_x = self->box_width + GAP_X_MAX, step_y = self->box_height + GAP_Y_MAX;
+  double step_x = self->box_width + MAX (GAP_X_MAX, 0.26 * self->width);
+  double step_y = self->box_height + MAX (GAP_Y_MAX, 0.3 * self->height);
   if (n_columns > 1)
     step_x = MIN ((self->width - self->box_width) / (n_columns - 1), step_x);
   if (n_rows > 1)

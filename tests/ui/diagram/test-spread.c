@@ -142,6 +142,28 @@ theory_in_cycles_is_the_recurrence (void)
   quo_spread_diagram.destroy (self);
 }
 
+/* Asking one other a cycle: s' = s^2, Demers et al. 1987, section 1.3. */
+static void
+theory_of_pulling_squares_what_is_left (void)
+{
+  g_autoptr(QuoRun) run = gossip (300, "\"cycle\": \"synchronous\", \"stop\": \"never\","
+                                       "\"mode\": \"pull\"", "");
+  g_autoptr(QuoMetrics) metrics = quo_metrics_new (NULL);
+  QuoSpread *self = quo_spread_diagram.create (run, metrics);
+  const QuoTheory *theory = &self->theory;
+  double s = 299.0 / 300;
+
+  g_assert_true (theory->is_known && theory->is_in_cycles);
+  g_assert_cmpfloat (theory->answers, ==, theory->contacts);
+  g_assert_cmpfloat_with_epsilon (theory->answers, 1, 0.1);
+  for (guint i = 0; i < theory->n_points; i++)
+    {
+      g_assert_cmpfloat_with_epsilon (1 - theory->known[i], s, 1e-9);
+      s = pow (s, 1 + theory->answers);
+    }
+  quo_spread_diagram.destroy (self);
+}
+
 static void
 who_told_had_known (void)
 {
@@ -228,6 +250,7 @@ main (int   argc,
   ADD ("theory-without-loss-is-the-logistic-curve",
        theory_without_loss_is_the_logistic_curve);
   ADD ("theory-in-cycles-is-the-recurrence", theory_in_cycles_is_the_recurrence);
+  ADD ("theory-of-pulling-squares-what-is-left", theory_of_pulling_squares_what_is_left);
   ADD ("who-told-had-known", who_told_had_known);
   ADD ("labels-never-overlap", labels_never_overlap);
   ADD ("many-nodes-take-few-marks", many_nodes_take_few_marks);
