@@ -225,18 +225,23 @@ row_value (const GArray *axes,
     row % g_array_index (axes, Axis, axis_index).n_values];
 }
 
+static const char * const columns[] = {
+  "mean", "median", "p90", "p99", "p99.9", "max"
+};
+
+#define N_COLUMNS G_N_ELEMENTS (columns)
+
 static void
 summarise (QuoSamples *samples,
-           double      ret_values[5])
+           double      ret_values[N_COLUMNS])
 {
   ret_values[0] = quo_samples_get_mean (samples);
   ret_values[1] = quo_samples_get_median (samples);
   ret_values[2] = quo_samples_get_quantile (samples, .9);
   ret_values[3] = quo_samples_get_quantile (samples, .99);
-  ret_values[4] = quo_samples_get_max (samples);
+  ret_values[4] = quo_samples_get_quantile (samples, .999);
+  ret_values[5] = quo_samples_get_max (samples);
 }
-
-static const char * const columns[] = { "mean", "median", "p90", "p99", "max" };
 
 static void
 print_tsv_row (const GArray *axes,
@@ -246,7 +251,7 @@ print_tsv_row (const GArray *axes,
                QuoSamples   *samples)
 {
   char buffer[G_ASCII_DTOSTR_BUF_SIZE];
-  double values[5];
+  double values[N_COLUMNS];
 
   for (guint i = 0; i < axes->len; i++)
     g_print ("%s\t", row_value (axes, row, i));
@@ -267,7 +272,7 @@ add_json_row (const GArray *axes,
               QuoSamples   *samples,
               JsonBuilder  *json)
 {
-  double values[5];
+  double values[N_COLUMNS];
 
   json_builder_begin_object (json);
   json_builder_set_member_name (json, "set");
@@ -285,7 +290,7 @@ add_json_row (const GArray *axes,
   json_builder_set_member_name (json, "count");
   json_builder_add_int_value (json, quo_samples_get_n (samples));
   summarise (samples, values);
-  for (guint i = 0; quo_samples_get_n (samples) > 0 && i < 5; i++)
+  for (guint i = 0; quo_samples_get_n (samples) > 0 && i < N_COLUMNS; i++)
     {
       json_builder_set_member_name (json, columns[i]);
       json_builder_add_double_value (json, values[i]);
@@ -319,7 +324,7 @@ print_results (Sweep        *sweep,
     {
       for (guint i = 0; i < axes->len; i++)
         g_print ("%s\t", g_array_index (axes, Axis, i).path);
-      g_print ("measure\tunit\tcount\tmean\tmedian\tp90\tp99\tmax\n");
+      g_print ("measure\tunit\tcount\tmean\tmedian\tp90\tp99\tp99.9\tmax\n");
     }
   json_builder_begin_array (json);
   for (guint row = 0; row < n_rows; row++)

@@ -78,7 +78,8 @@ quo_quorum_compare_with_neighbour (QuoNode   *node,
 
       if (last < n_rows)
         range[1] = key;
-      if (!share (node, key, (guint) other))
+      if (!share (node, key, (guint) other)
+          || !quo_quorum_is_settled (node, self, key))
         continue;
       rows[n * N_ROW + ROW_KEY] = key;
       rows[n * N_ROW + ROW_STAMP] = row[1];
@@ -173,6 +174,8 @@ quo_quorum_compare_digest (QuoNode          *node,
 
       if (key > digest->fields[1])
         break;
+      if (!quo_quorum_is_settled (node, self, key))
+        continue;
       if (row != NULL ? is_behind (node, &record, row)
                       : share (node, key, digest->from))
         quo_quorum_send_record (node, digest->from, QUO_QUORUM_REPAIR, 0,
@@ -207,7 +210,8 @@ quo_quorum_wanted (QuoNode          *node,
       QuoQuorumRecord record;
 
       quo_quorum_get (node, want->rows[i], &record);
-      if (!quo_quorum_is_nothing (&record))
+      if (!quo_quorum_is_nothing (&record)
+          && quo_quorum_is_settled (node, self, want->rows[i]))
         quo_quorum_send_record (node, want->from, QUO_QUORUM_REPAIR, 0, QUO_NO_NODE,
                                 want->rows[i], &record);
     }

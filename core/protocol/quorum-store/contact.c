@@ -88,16 +88,11 @@ ask_oneself (QuoNode          *node,
     .key = request->key,
     .record = request->record,
   };
-  QuoQuorumRecord record;
-  QuoQuorumFact *fact;
 
   if (request->kind == QUO_OP_READ)
     {
-      fact = quo_quorum_tell (self, QUO_QUORUM_FACT_SERVED, request->key);
-      fact->id = request->id;
-      fact->a = quo_node_index (node);
-      quo_quorum_find (node, request->key, &record);
-      quo_quorum_answered (node, self, quo_node_index (node), request->id, &record);
+      quo_quorum_serve (node, self, quo_node_index (node), request->id,
+                        request->key);
       return;
     }
   if (stands_for != QUO_NO_NODE)

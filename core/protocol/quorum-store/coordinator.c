@@ -683,6 +683,7 @@ quo_quorum_request (QuoNode     *node,
   const QuoQuorumOptions *options = quo_node_options (node);
   QuoQuorumWorld world = { node, NULL };
   QuoQuorumRequest *request;
+  QuoQuorumFact *fact;
 
   if (op->kind != QUO_OP_READ && op->kind != QUO_OP_WRITE
       && op->kind != QUO_OP_REMOVE)
@@ -706,9 +707,6 @@ quo_quorum_request (QuoNode     *node,
                        request);
   self->n_open++;
   set_quorum (node, request);
-  quo_quorum_tell (self, op->kind == QUO_OP_READ ? QUO_QUORUM_FACT_BEGAN_READ
-                                                 : QUO_QUORUM_FACT_BEGAN_WRITE,
-                   op->key)->id = request->id;
   if (op->kind != QUO_OP_READ)
     {
       if (!quo_quorum_is_siblings (&world))
@@ -719,6 +717,11 @@ quo_quorum_request (QuoNode     *node,
           return;
         }
     }
+  fact = quo_quorum_tell (self, op->kind == QUO_OP_READ
+                                  ? QUO_QUORUM_FACT_BEGAN_READ
+                                  : QUO_QUORUM_FACT_BEGAN_WRITE, op->key);
+  fact->id = request->id;
+  fact->record = request->record;
   show (node, self, request);
   quo_node_wake_after (node, QUO_QUORUM_TIMER_REQUEST, options->request_timeout,
                        request->id);

@@ -169,7 +169,10 @@ check_names (QuoCluster          *cluster,
         fact->key, version->dot.n, version->dot.node_index, version->value
       };
 
-      check_name (cluster, self, node, &name);
+      /* What a crash took from the writer's disk was never shown to anybody, and
+       * its number is free. */
+      if (version->dot.node_index != node || fact->kind == QUO_QUORUM_FACT_DURABLE)
+        check_name (cluster, self, node, &name);
     }
 }
 
@@ -275,9 +278,10 @@ check_write (QuoCluster          *cluster,
 }
 
 static void
-keep (QuoQuorumSeen       *seen,
-      guint                node,
-      const QuoQuorumFact *fact)
+keep (const QuoQuorumWorld *world,
+      QuoQuorumSeen        *seen,
+      guint                 node,
+      const QuoQuorumFact  *fact)
 {
   QuoQuorumKept kept = { node, (guint) fact->a, fact->record };
 
@@ -285,11 +289,11 @@ keep (QuoQuorumSeen       *seen,
     {
       QuoQuorumKept *old = &g_array_index (seen->kept, QuoQuorumKept, i);
 
-      if (old->holder == node && old->stands_for == kept.stands_for)
-        {
-          *old = kept;
-          return;
-        }
+      if (old->holder != node || old->stands_for != kept.stands_for)
+        continue;
+      if (!quo_quorum_covers (world, &old->record, &kept.record))
+        *old = kept;
+      return;
     }
   g_array_append_val (seen->kept, kept);
 }
@@ -328,12 +332,36 @@ check_put (QuoCluster          *cluster,
     }
 }
 
+/* Who has a version must not give the next one an older stamp: it would lose
+ * against what it was to replace, without anybody being told. */
+static void
+check_stamp (QuoCluster          *cluster,
+             QuoQuorumGhost      *self,
+             QuoQuorumSeen       *seen,
+             guint                node,
+             const QuoQuorumFact *fact)
+{
+  QuoQuorumWorld world = { NULL, cluster };
+
+  if (quo_quorum_is_siblings (&world))
+    return;
+
+  check_names (cluster, self, node, fact);
+  if (quo_quorum_compare (&fact->record, &seen->copies[node].now) < 0)
+    quo_cluster_violate (cluster, QUO_QUORUM_INVARIANT_VERSIONS_RISE,
+                         "%s gave a write to %s an older stamp than the version "
+                         "that it has",
+                         quo_cluster_label (cluster, node),
+                         quo_cluster_text (cluster, seen->key));
+}
+
 static void
 look_at (QuoCluster          *cluster,
          QuoQuorumGhost      *self,
          guint                node,
          const QuoQuorumFact *fact)
 {
+  QuoQuorumWorld world = { NULL, cluster };
   QuoQuorumSeen *seen;
 
   if (fact->kind == QUO_QUORUM_FACT_RESTARTED)
@@ -353,10 +381,13 @@ look_at (QuoCluster          *cluster,
       quo_quorum_watch_copy (cluster, self, seen, node);
       break;
     case QUO_QUORUM_FACT_DURABLE:
-      seen->copies[node].durable = fact->record;
+      /* A write that began later may have ended before. */
+      if (!quo_quorum_covers (&world, &seen->copies[node].durable, &fact->record))
+        seen->copies[node].durable = fact->record;
+      check_names (cluster, self, node, fact);
       break;
     case QUO_QUORUM_FACT_DURABLE_HINT:
-      keep (seen, node, fact);
+      keep (&world, seen, node, fact);
       break;
     case QUO_QUORUM_FACT_PUT:
       check_put (cluster, node, fact);
@@ -366,6 +397,9 @@ look_at (QuoCluster          *cluster,
       quo_quorum_watch (cluster, self, seen, node, fact);
       break;
     case QUO_QUORUM_FACT_BEGAN_WRITE:
+      check_stamp (cluster, self, seen, node, fact);
+      quo_quorum_watch (cluster, self, seen, node, fact);
+      break;
     case QUO_QUORUM_FACT_BEGAN_READ:
     case QUO_QUORUM_FACT_SERVED:
     case QUO_QUORUM_FACT_ANSWERED_BY:

@@ -249,7 +249,7 @@ typedef enum
   QUO_QUORUM_FACT_DURABLE,
   QUO_QUORUM_FACT_DURABLE_HINT, /* a: for whom */
   QUO_QUORUM_FACT_PUT,          /* record: after; before; context */
-  QUO_QUORUM_FACT_BEGAN_WRITE,  /* id */
+  QUO_QUORUM_FACT_BEGAN_WRITE,  /* id, record */
   QUO_QUORUM_FACT_WROTE,        /* id, record, a: needed, b: homes */
   QUO_QUORUM_FACT_BEGAN_READ,   /* id */
   QUO_QUORUM_FACT_SERVED,       /* id, a: coordinator */
@@ -276,6 +276,7 @@ typedef struct
 {
   GHashTable *requests;  /* id -> QuoQuorumRequest; never iterated */
   GHashTable *syncs;     /* token -> QuoQuorumSync; never iterated */
+  GHashTable *unsynced;  /* key -> writes on their way to disk; never iterated */
   GArray     *suspected; /* QuoTime by node: until when */
   GArray     *facts;     /* QuoQuorumFact, of this step */
   gint64      next_request;
@@ -415,6 +416,14 @@ void          quo_quorum_sync          (QuoNode               *node,
                                         QuoQuorum             *self,
                                         guint                  write,
                                         const QuoQuorumSync   *sync);
+gboolean      quo_quorum_is_settled    (QuoNode               *node,
+                                        QuoQuorum             *self,
+                                        gint64                 key);
+void          quo_quorum_serve         (QuoNode               *node,
+                                        QuoQuorum             *self,
+                                        guint                  coordinator,
+                                        gint64                 request,
+                                        gint64                 key);
 void          quo_quorum_synced        (QuoNode               *node,
                                         gpointer               state,
                                         guint                  write,

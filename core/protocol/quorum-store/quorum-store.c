@@ -310,7 +310,8 @@ static const QuoInvariantSpec invariants[] = {
            "before it began"),
         "Attiya, Bar-Noy and Dolev 1995" },
   [QUO_QUORUM_INVARIANT_VERSIONS_RISE]
-    = { "versions-rise", N_("A replica never goes back to an older version"),
+    = { "versions-rise", N_("A replica never goes back to an older version, and "
+                            "gives no write an older stamp than it has"),
         "DeCandia et al. 2007, section 4.4" },
   [QUO_QUORUM_INVARIANT_DELETED]
     = { "deleted-stays-deleted",
@@ -394,6 +395,7 @@ init (QuoNode   *node,
   self->requests = g_hash_table_new_full (NULL, NULL, NULL,
                                           quo_quorum_request_free);
   self->syncs = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  self->unsynced = g_hash_table_new (NULL, NULL);
   self->suspected = g_array_new (FALSE, TRUE, sizeof (QuoTime));
   self->facts = g_array_new (FALSE, FALSE, sizeof (QuoQuorumFact));
   if (is_proxy)
@@ -502,6 +504,7 @@ clear (gpointer state)
 
   g_clear_pointer (&self->requests, g_hash_table_unref);
   g_clear_pointer (&self->syncs, g_hash_table_unref);
+  g_clear_pointer (&self->unsynced, g_hash_table_unref);
   g_clear_pointer (&self->suspected, g_array_unref);
   g_clear_pointer (&self->facts, g_array_unref);
 }

@@ -169,6 +169,27 @@ quo_quorum_learn (QuoNode               *node,
   return TRUE;
 }
 
+/* Answers a read, here or elsewhere. */
+static void
+answer (QuoNode   *node,
+        QuoQuorum *self,
+        guint      coordinator,
+        gint64     request,
+        gint64     key)
+{
+  QuoQuorumFact *fact = quo_quorum_tell (self, QUO_QUORUM_FACT_SERVED, key);
+  QuoQuorumRecord record;
+
+  fact->id = request;
+  fact->a = coordinator;
+  quo_quorum_find (node, key, &record);
+  if (coordinator == quo_node_index (node))
+    quo_quorum_answered (node, self, coordinator, request, &record);
+  else
+    quo_quorum_send_record (node, coordinator, QUO_QUORUM_READ_REPLY, request,
+                            QUO_NO_NODE, key, &record);
+}
+
 static void
 tell_sender (QuoNode             *node,
              QuoQuorum           *self,
@@ -176,10 +197,26 @@ tell_sender (QuoNode             *node,
 {
   if (sync->to == QUO_NO_NODE)
     return;
-  if ((guint) sync->to == quo_node_index (node))
+  if (sync->message == QUO_QUORUM_READ_REPLY)
+    answer (node, self, (guint) sync->to, sync->request, sync->key);
+  else if ((guint) sync->to == quo_node_index (node))
     quo_quorum_acknowledged (node, self, quo_node_index (node), sync->request);
   else
     quo_node_send (node, (guint) sync->to, sync->message, &sync->request);
+}
+
+static void
+count_unsynced (QuoQuorum *self,
+                gint64     key,
+                int        change)
+{
+  gpointer id = GSIZE_TO_POINTER ((gsize) key);
+  int n = GPOINTER_TO_INT (g_hash_table_lookup (self->unsynced, id)) + change;
+
+  if (n > 0)
+    g_hash_table_insert (self->unsynced, id, GINT_TO_POINTER (n));
+  else
+    g_hash_table_remove (self->unsynced, id);
 }
 
 /**
@@ -205,7 +242,9 @@ quo_quorum_sync (QuoNode             *node,
       if (sync->stands_for == QUO_NO_NODE)
         quo_quorum_get (node, sync->key, &copy->record);
       g_hash_table_insert (self->syncs, GSIZE_TO_POINTER ((gsize) token), copy);
+      count_unsynced (self, sync->key, 1);
       if (sync->to != (int) quo_node_index (node)
+          && sync->message != QUO_QUORUM_READ_REPLY
           && quo_node_has_fault (node, QUO_QUORUM_FAULT_ACK_BEFORE_SYNC))
         {
           tell_sender (node, self, copy);
@@ -213,6 +252,58 @@ quo_quorum_sync (QuoNode             *node,
         }
     }
   quo_node_sync (node, write, token);
+}
+
+/**
+ * quo_quorum_is_settled:
+ * @node: a node
+ * @self: its memory
+ * @key: (interned): a key
+ *
+ * Returns: whether what the node has of the key may be shown to others. Among
+ *   siblings it has to be on disk: after a crash the node would give its number
+ *   to another write
+ */
+gboolean
+quo_quorum_is_settled (QuoNode   *node,
+                       QuoQuorum *self,
+                       gint64     key)
+{
+  QuoQuorumWorld world = { node, NULL };
+
+  return !quo_quorum_is_siblings (&world)
+         || !g_hash_table_contains (self->unsynced, GSIZE_TO_POINTER ((gsize) key));
+}
+
+/**
+ * quo_quorum_serve:
+ * @node: a node
+ * @self: its memory
+ * @coordinator: who asks, perhaps the node itself
+ * @request: for which operation
+ * @key: (interned): what is read
+ *
+ * Answers a read, when what it finds is on disk.
+ */
+void
+quo_quorum_serve (QuoNode   *node,
+                  QuoQuorum *self,
+                  guint      coordinator,
+                  gint64     request,
+                  gint64     key)
+{
+  QuoQuorumSync sync = {
+    .to = (int) coordinator,
+    .message = QUO_QUORUM_READ_REPLY,
+    .request = request,
+    .stands_for = QUO_NO_NODE,
+    .key = key,
+  };
+
+  if (quo_quorum_is_settled (node, self, key))
+    answer (node, self, coordinator, request, key);
+  else
+    quo_quorum_sync (node, self, QUO_QUORUM_SYNC_REPAIR, &sync);
 }
 
 /**
@@ -240,6 +331,7 @@ quo_quorum_synced (QuoNode  *node,
 
   sync = *found;
   g_hash_table_remove (self->syncs, key);
+  count_unsynced (self, sync.key, -1);
   fact = quo_quorum_tell (self,
                           sync.stands_for == QUO_NO_NODE
                             ? QUO_QUORUM_FACT_DURABLE
@@ -531,22 +623,6 @@ take_hint (QuoNode          *node,
   quo_quorum_keep_hint (node, self, &sync);
 }
 
-static void
-answer (QuoNode          *node,
-        QuoQuorum        *self,
-        const QuoMessage *message)
-{
-  gint64 key = message->fields[1];
-  QuoQuorumFact *fact = quo_quorum_tell (self, QUO_QUORUM_FACT_SERVED, key);
-  QuoQuorumRecord record;
-
-  fact->id = message->fields[0];
-  fact->a = message->from;
-  quo_quorum_find (node, key, &record);
-  quo_quorum_send_record (node, message->from, QUO_QUORUM_READ_REPLY,
-                          message->fields[0], QUO_NO_NODE, key, &record);
-}
-
 /**
  * quo_quorum_replica_receive:
  * @node: a node
@@ -571,7 +647,8 @@ quo_quorum_replica_receive (QuoNode          *node,
       take_hint (node, self, message);
       return TRUE;
     case QUO_QUORUM_READ:
-      answer (node, self, message);
+      quo_quorum_serve (node, self, message->from, message->fields[0],
+                        message->fields[1]);
       return TRUE;
     case QUO_QUORUM_HANDOFF_ACK:
       forget_hint (node, self, message->fields[0]);
