@@ -332,7 +332,9 @@ fill_actions (QuoInspector *self)
   guint64 index = quo_thing_index (thing);
   guint nth = 0;
 
-  if (run != NULL && thing != 0)
+  /* To a role or a transition nothing can be done. */
+  if (run != NULL && thing != 0 && quo_thing_kind (thing) != QUO_THING_ROLE
+      && quo_thing_kind (thing) != QUO_THING_TRANSITION)
     {
       QuoReplay *replay = quo_run_replay (run);
       guint from = index >> 28, to = index & ((1u << 28) - 1);
