@@ -9,13 +9,16 @@
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
+#include <string.h>
 
 #define NATURAL_WIDTH  900.0
 #define NATURAL_HEIGHT 620.0
 #define GUTTER         58.0
 #define RIGHT_ROOM     18.0
 #define HEAD_HEIGHT    34.0
-#define LEGEND_LINE    19.0
+#define LEGEND_LINE    18.0
+#define LEGEND_LEFT    14.0
+#define LEGEND_SIGN    26.0
 #define AXIS_HEIGHT    24.0
 #define BETWEEN        14.0
 #define TICK_ROOM      76.0
@@ -381,7 +384,82 @@ list_entries (QuoSpread *self,
   return n;
 }
 
-/* Signs and what they mean, in as many lines as it takes: returns their number. */
+/* As much of a text as fits into a line; moves the text behind it. */
+static char *
+take_line (QuoSpread   *self,
+           const char **text,
+           double       width)
+{
+  const char *end = *text;
+
+  for (const char *p = strchr (*text, ' '); ; p = strchr (p + 1, ' '))
+    {
+      const char *stop = p != NULL ? p : *text + strlen (*text);
+      g_autofree char *part = g_strndup (*text, (gsize) (stop - *text));
+      if (end != *text &&
+          quo_metrics_get_width (self->metrics, QUO_FONT_SMALL, 0, part) > width)
+        break;
+      end = stop;
+      if (p == NULL)
+        break;
+    }
+  g_autofree char *line = g_strndup (*text, (gsize) (end - *text));
+  *text = *end == ' ' ? end + 1 : end;
+  return quo_metrics_fit (self->metrics, QUO_FONT_SMALL, 0, line, width);
+}
+
+static void
+put_sign (QuoSpreadFrame *frame,
+          const Entry    *entry,
+          double          x,
+          double          y)
+{
+  if (entry->is_line)
+    quo_scene_add_line (frame->scene, &entry->pen, x, y, x + 20, y);
+  else
+    quo_scene_add_rectangle (frame->scene, &entry->pen, x + 4, y - 5, 12, 10, 2);
+}
+
+/* A sign and its text, on as many lines as it takes; moves on to behind it. */
+static void
+put_entry (QuoSpreadFrame *frame,
+           const Entry    *entry,
+           gboolean        is_drawn,
+           double         *x,
+           guint          *line)
+{
+  QuoSpread *self = frame->self;
+  double width = frame->view->width, y = HEAD_HEIGHT + 8 + *line * LEGEND_LINE;
+  double whole = quo_metrics_get_width (self->metrics, QUO_FONT_SMALL, 0, entry->text);
+  const char *rest = entry->text;
+
+  if (*x > LEGEND_LEFT && *x + LEGEND_SIGN + whole > width - 10)
+    {
+      *x = LEGEND_LEFT;
+      y = HEAD_HEIGHT + 8 + ++*line * LEGEND_LINE;
+    }
+  if (is_drawn)
+    put_sign (frame, entry, *x, y);
+  while (TRUE)
+    {
+      g_autofree char *text = take_line (self, &rest,
+                                         width - *x - LEGEND_SIGN - 10);
+      if (is_drawn)
+        quo_scene_add_text (frame->scene,
+                            QUO_PEN (.style = QUO_STYLE_TEXT_MUTED,
+                                     .font = QUO_FONT_SMALL, .title = entry->text),
+                            *x + LEGEND_SIGN, HEAD_HEIGHT + 12 + *line * LEGEND_LINE, text);
+      if (rest[0] == '\0')
+        {
+          *x += LEGEND_SIGN + 14
+                + quo_metrics_get_width (self->metrics, QUO_FONT_SMALL, 0, text);
+          return;
+        }
+      ++*line;
+    }
+}
+
+/* What the signs mean: returns the number of lines it takes. */
 static guint
 put_legend (QuoSpreadFrame *frame,
             gboolean        is_drawn)
@@ -389,7 +467,7 @@ put_legend (QuoSpreadFrame *frame,
   QuoSpread *self = frame->self;
   Entry entries[LEGEND_MAX];
   g_autofree char *theory = NULL;
-  double x = 14, width = frame->view->width;
+  double x = LEGEND_LEFT;
   guint line = 0;
 
   if (self->theory.is_known)
@@ -399,27 +477,7 @@ put_legend (QuoSpreadFrame *frame,
     }
   guint n = list_entries (self, entries, theory);
   for (guint i = 0; i < n; i++)
-    {
-      g_autofree char *text = quo_metrics_fit (self->metrics, QUO_FONT_SMALL, 0,
-                                               entries[i].text, width - 60);
-      double need = 30 + quo_metrics_get_width (self->metrics, QUO_FONT_SMALL, 0, text);
-      if (x > 14 && x + need > width - 10)
-        {
-          x = 14;
-          line++;
-        }
-      double y = HEAD_HEIGHT + 8 + line * LEGEND_LINE;
-      if (is_drawn && entries[i].is_line)
-        quo_scene_add_line (frame->scene, &entries[i].pen, x, y, x + 20, y);
-      else if (is_drawn)
-        quo_scene_add_rectangle (frame->scene, &entries[i].pen, x + 4, y - 5, 12, 10, 2);
-      if (is_drawn)
-        quo_scene_add_text (frame->scene,
-                            QUO_PEN (.style = QUO_STYLE_TEXT_MUTED,
-                                     .font = QUO_FONT_SMALL, .title = entries[i].text),
-                            x + 26, y + 4, text);
-      x += need + 14;
-    }
+    put_entry (frame, &entries[i], is_drawn, &x, &line);
   return line + 1;
 }
 
