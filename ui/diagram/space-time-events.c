@@ -552,6 +552,7 @@ draw_band (QuoSpaceFrame *frame,
            guint32        from,
            guint32        to,
            double         x,
+           double         width,
            guint         *counts)
 {
   QuoSpaceTime *self = frame->self;
@@ -578,7 +579,7 @@ draw_band (QuoSpaceFrame *frame,
       quo_scene_add_rectangle (frame->scene,
                                QUO_PEN (.style = QUO_STYLE_MESSAGE,
                                         .paint = QUO_PAINT_FILL, .opacity = 0.45f),
-                               x, y - height / 2, BAND_WIDTH - 1, height, 0);
+                               x, y - height / 2, width - 1, height, 0);
     }
 }
 
@@ -604,7 +605,7 @@ quo_space_draw_density (QuoSpaceFrame *frame)
       guint32 to = quo_rows_event_at (&frame->rows, view->x + x + width);
       to = MIN (to, frame->to);
       if (to > from)
-        draw_band (frame, from, to, x, counts);
+        draw_band (frame, from, to, x, width, counts);
       from = MAX (to, from);
     }
 }
