@@ -204,8 +204,11 @@ chunk_for (const QuoTable *self,
   guint low = 0;
   guint high = self->n_chunks;
 
+  /* One that was just made has no key yet. */
+  if (high <= 1)
+    return 0;
   /* Logs grow at the end and are read there. */
-  if (high > 0 && self->chunks[high - 1]->keys[0] <= key)
+  if (self->chunks[high - 1]->keys[0] <= key)
     return high - 1;
 
   while (low < high)
