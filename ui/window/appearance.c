@@ -184,7 +184,8 @@ static void
 on_portal (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
-  GDBusProxy *portal = g_dbus_proxy_new_for_bus_finish (result, &error);
+  g_autoptr (GDBusProxy) portal
+    = g_dbus_proxy_new_for_bus_finish (result, &error);
   QuoAppearance *self = user_data;
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
@@ -195,7 +196,7 @@ on_portal (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
 
-  self->portal = portal;
+  self->portal = g_object_ref (portal);
   g_signal_connect (portal, "g-signal", G_CALLBACK (on_portal_signal), self);
   g_dbus_proxy_call (portal, "Read",
                      g_variant_new ("(ss)", PORTAL_NAMESPACE, "color-scheme"),
