@@ -258,10 +258,12 @@ main (int    argc,
   };
   g_autoptr (GOptionContext) options = g_option_context_new (NULL);
 
-  g_test_init (&argc, &argv, NULL);
+  /* First, for GLib has an option of that name for seeds of its own. */
   g_option_context_add_main_entries (options, entries, NULL);
   g_option_context_set_ignore_unknown_options (options, TRUE);
+  g_option_context_set_help_enabled (options, FALSE);
   g_option_context_parse (options, &argc, &argv, NULL);
+  g_test_init (&argc, &argv, NULL);
   g_test_message ("first seed %d", seed_first);
 
   g_test_add_func (PATH "last-writer-wins-keeps-what-it-acknowledged",
