@@ -9,6 +9,7 @@
 #define QUO_PROTOCOLS_MAX 64
 
 extern const QuoProtocol quo_gossip;
+extern const QuoProtocol quo_paxos_commit;
 extern const QuoProtocol quo_primary_backup;
 extern const QuoProtocol quo_quorum_store;
 extern const QuoProtocol quo_raft;

@@ -9,6 +9,7 @@ static const QuoProtocol *protocols[QUO_PROTOCOLS_MAX + 1] = {
   &quo_raft,
   &quo_two_phase_commit,
   &quo_three_phase_commit,
+  &quo_paxos_commit,
   &quo_primary_backup,
   &quo_vector_clocks,
   &quo_quorum_store,
