@@ -11,6 +11,8 @@
 
 /* A still layer is drawn at most this large, px a side; a window is smaller. */
 #define STILL_MAX 16384
+/* What runs along time is not made smaller than this to fit. */
+#define LEGIBLE 0.6
 /* A tip stands beside a thing no larger than this, px, and else at the pointer. */
 #define TIP_BOX 120
 /* A node this wide shows its texts, px. */
@@ -191,7 +193,10 @@ fit (QuoDiagramView *self)
   if (quo_diagram_view_is_map (self))
     set_zoom (self, MIN (self->view.width / width, self->view.height / height));
   else
-    set_zoom (self, 1);
+    /* Across time everything should be in sight, as far as it can be read. */
+    set_zoom (self, CLAMP (height > width ? self->view.width / width
+                                          : self->view.height / height,
+                           LEGIBLE, 1));
   configure (self, self->view.x, self->view.y);
 }
 
