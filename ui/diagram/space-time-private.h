@@ -26,6 +26,9 @@ typedef struct
   guint       n;           /* lanes */
   guint      *participant_at; /* by lane */
   guint      *lane_of;     /* by participant; G_MAXUINT: none */
+  GArray     *acted;       /* of guint: nodes, in the order of their first events */
+  guint8     *has_acted;   /* by node */
+  guint32     n_ordered;   /* events that were looked at for it */
   double      gutter;
 
   /* The stamps that were drawn, by event: they never change. */

@@ -41,22 +41,23 @@ static void
 order_nodes (QuoSpaceTime *self,
              guint        *order)
 {
-  guint n_nodes = quo_trace_n_nodes (self->trace), n = 0;
+  guint n_nodes = quo_trace_n_nodes (self->trace), n;
   guint32 length = quo_trace_length (self->trace);
-  g_autofree guint8 *is_placed = g_malloc0 (MAX (n_nodes, 1));
 
-  if (n_nodes > INDEX_ORDER_MAX)
-    for (guint32 i = 0; i < length && n < n_nodes; i++)
-      {
-        guint node = quo_trace_node (self->trace, i);
-        if (node >= n_nodes || is_placed[node] ||
-            !quo_stamps_is_visible (quo_trace_kind (self->trace, i)))
-          continue;
-        is_placed[node] = TRUE;
-        order[n++] = node;
-      }
+  for (; n_nodes > INDEX_ORDER_MAX && self->n_ordered < length &&
+         self->acted->len < n_nodes; self->n_ordered++)
+    {
+      guint node = quo_trace_node (self->trace, self->n_ordered);
+      if (node >= n_nodes || self->has_acted[node] ||
+          !quo_stamps_is_visible (quo_trace_kind (self->trace, self->n_ordered)))
+        continue;
+      self->has_acted[node] = TRUE;
+      g_array_append_val (self->acted, node);
+    }
+  for (n = 0; n < self->acted->len; n++)
+    order[n] = g_array_index (self->acted, guint, n);
   for (guint i = 0; i < n_nodes; i++)
-    if (!is_placed[i])
+    if (!self->has_acted[i])
       order[n++] = i;
 }
 
@@ -110,6 +111,8 @@ space_create (QuoRun     *run,
   guint n_all = quo_trace_n_nodes (self->trace) + quo_trace_n_clients (self->trace);
   self->participant_at = g_new (guint, MAX (n_all, 1));
   self->lane_of = g_new (guint, MAX (n_all, 1));
+  self->acted = g_array_new (FALSE, FALSE, sizeof (guint));
+  self->has_acted = g_malloc0 (MAX (n_all, 1));
   order_lanes (self);
   self->texts_of = g_hash_table_new (NULL, NULL);
   self->stamp_texts = g_string_chunk_new (4096);
@@ -133,6 +136,8 @@ space_destroy (gpointer data)
   quo_labeler_free (self->labeler);
   g_string_chunk_free (self->stamp_texts);
   g_hash_table_unref (self->texts_of);
+  g_array_unref (self->acted);
+  g_free (self->has_acted);
   g_free (self->participant_at);
   g_free (self->lane_of);
   quo_stamps_free (self->stamps);

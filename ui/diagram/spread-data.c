@@ -58,6 +58,44 @@ count (QuoSpreadWalk *walk,
     }
 }
 
+/* The next change of either course; the other's is NULL. */
+static void
+look_ahead (const QuoSpreadWalk *walk,
+            const QuoMove      **ret_knows,
+            const QuoMove      **ret_role)
+{
+  QuoSpread *self = walk->self;
+  const QuoMove *knows = NULL, *role = NULL;
+
+  if (walk->next_knows < self->n_read)
+    knows = &quo_course_moves (self->knows)[walk->next_knows];
+  if (walk->next_role < self->n_roles_read)
+    role = &quo_course_moves (self->roles)[walk->next_role];
+  if (knows != NULL && role != NULL)
+    {
+      if (knows->event <= role->event)
+        role = NULL;
+      else
+        knows = NULL;
+    }
+  *ret_knows = knows;
+  *ret_role = role;
+}
+
+/**
+ * quo_spread_walk_peek:
+ *
+ * Returns: the event that brings the next change, %G_MAXUINT32 when there is none
+ */
+guint32
+quo_spread_walk_peek (const QuoSpreadWalk *walk)
+{
+  const QuoMove *knows, *role;
+
+  look_ahead (walk, &knows, &role);
+  return knows != NULL ? knows->event : role != NULL ? role->event : G_MAXUINT32;
+}
+
 /**
  * quo_spread_walk_next:
  * @end: the event to stop before
@@ -75,26 +113,15 @@ quo_spread_walk_next (QuoSpreadWalk *walk,
                       guint         *ret_node)
 {
   QuoSpread *self = walk->self;
-  const QuoMove *knows = quo_course_moves (self->knows);
-  const QuoMove *roles = self->roles != NULL ? quo_course_moves (self->roles) : NULL;
-  guint n_knows = self->n_read;
-  guint n_roles = self->roles != NULL ? quo_course_n_moves (self->roles, G_MAXUINT32) : 0;
-  const QuoMove *one = walk->next_knows < n_knows ? &knows[walk->next_knows] : NULL;
-  const QuoMove *other = walk->next_role < n_roles ? &roles[walk->next_role] : NULL;
+  const QuoMove *knows, *role;
 
-  if (one != NULL && other != NULL)
-    {
-      if (one->event <= other->event)
-        other = NULL;
-      else
-        one = NULL;
-    }
-  const QuoMove *move = one != NULL ? one : other;
+  look_ahead (walk, &knows, &role);
+  const QuoMove *move = knows != NULL ? knows : role;
   if (move == NULL || move->event >= end)
     return FALSE;
 
   count (walk, move->node, -1);
-  if (one != NULL)
+  if (knows != NULL)
     {
       guint8 down = (guint8) quo_course_down (self->knows);
       walk->is_down[move->node] = move->to == down;
@@ -189,13 +216,18 @@ find_range (QuoSpread *self)
 void
 quo_spread_read (QuoSpread *self)
 {
+  guint first = self->n_read;
+
   self->n_read = quo_course_n_moves (self->knows, G_MAXUINT32);
+  if (self->roles != NULL)
+    self->n_roles_read = quo_course_n_moves (self->roles, G_MAXUINT32);
   const QuoMove *moves = quo_course_moves (self->knows);
-  for (guint i = 0; i < self->n_nodes; i++)
-    self->learnt[i] = QUO_NO_EVENT;
-  for (guint i = 0; i < self->n_read; i++)
+  for (guint i = first; i < self->n_read; i++)
     if (moves[i].to == 1 && self->learnt[moves[i].node] == QUO_NO_EVENT)
-      self->learnt[moves[i].node] = moves[i].event;
+      {
+        self->learnt[moves[i].node] = moves[i].event;
+        self->n_never--;
+      }
   order_rows (self);
   find_range (self);
   g_array_set_size (self->samples, 0);

@@ -34,6 +34,8 @@ typedef struct
   guint n_down;
 } QuoSpreadSample;
 
+typedef struct _QuoSpreadTally QuoSpreadTally;
+
 typedef struct
 {
   QuoRun     *run;
@@ -45,10 +47,13 @@ typedef struct
   guint       n_roles;     /* at least 1 */
   guint       n_nodes;
   guint       n_read;      /* moves of knows when what follows was made */
+  guint       n_roles_read; /* and of the roles */
   QuoTime     begin;       /* of the time axis */
   QuoTime     end;
   guint32    *learnt;      /* by node: the event that it first learnt by */
+  guint       n_never;     /* nodes that never did */
   guint      *row_of;      /* by node: with names; in the order of learning */
+  QuoSpreadTally *tally;
   QuoTheory   theory;
 
   GArray     *samples;     /* of QuoSpreadSample, for the columns below */
@@ -90,6 +95,7 @@ typedef struct
 void     quo_spread_read        (QuoSpread            *self);
 void     quo_spread_walk_begin  (QuoSpreadWalk        *walk,
                                  QuoSpread            *self);
+guint32  quo_spread_walk_peek   (const QuoSpreadWalk  *walk);
 gboolean quo_spread_walk_next   (QuoSpreadWalk        *walk,
                                  guint32               end,
                                  guint32              *ret_event,
@@ -103,6 +109,7 @@ guint32  quo_spread_told_by     (QuoSpread            *self,
 
 /* spread-theory.c */
 void     quo_spread_fit         (QuoSpread            *self);
+void     quo_spread_tally_free  (QuoSpreadTally       *self);
 char    *quo_theory_formula     (const QuoTheory      *theory);
 
 /* spread-strip.c */

@@ -28,18 +28,60 @@
 #define ACTIVE        0.1
 #define STEPS         8    /* of the integration between two points */
 
+/* Contacts by one kind of message. */
 typedef struct
 {
+  gboolean has_taught; /* anybody ever learnt by it */
+  double   told[QUO_SPREAD_ROLES_MAX]; /* by the teller's role */
+  double   n;
+  double   n_answers;  /* that the one who was told had asked for */
+  double   n_wasted;   /* it knew already */
+} KindTally;
+
+/* What was counted so far: it goes on from there when the run is extended. */
+struct _QuoSpreadTally
+{
   QuoSpread *self;
-  gboolean   teaches[KINDS];
-  double     told[QUO_SPREAD_ROLES_MAX];  /* contacts by the teller's role */
+  KindTally  kinds[KINDS];
   double     spent[QUO_SPREAD_ROLES_MAX]; /* time of knowing nodes in each role, ns */
   double     left[QUO_SPREAD_ROLES_MAX][QUO_SPREAD_ROLES_MAX]; /* moves that knowing
                                                                 * nodes made */
-  double     n_contacts;
-  double     n_answers;  /* contacts that the one who was told asked for */
-  double     n_wasted;
-} Tally;
+  guint      n_lessons;
+  guint      n_moves;    /* that were looked at for lessons */
+  QuoSpreadWalk walk;
+  guint32    at;         /* events that were counted */
+  QuoTime    since;
+  GArray    *gaps;       /* of QuoTime: between moments at which timers ran out */
+  guint      n_timeouts;
+  guint32    timeouts_at;
+  QuoTime    last_timeout;
+};
+
+/**
+ * quo_spread_tally_free:
+ * @self: (transfer full) (nullable):
+ */
+void
+quo_spread_tally_free (QuoSpreadTally *self)
+{
+  if (self == NULL)
+    return;
+  quo_spread_walk_end (&self->walk);
+  g_array_unref (self->gaps);
+  g_free (self);
+}
+
+static QuoSpreadTally *
+tally_new (QuoSpread *spread)
+{
+  QuoSpreadTally *self = g_new0 (QuoSpreadTally, 1);
+
+  self->self = spread;
+  self->gaps = g_array_new (FALSE, FALSE, sizeof (QuoTime));
+  self->last_timeout = -1;
+  quo_spread_walk_begin (&self->walk, spread);
+  return self;
+}
 
 static int
 compare_times (gconstpointer a,
@@ -49,54 +91,54 @@ compare_times (gconstpointer a,
   return x < y ? -1 : x > y;
 }
 
-/* Whether timers run out for many at once, and how far apart these moments are. */
+/* Whether timers run out for many at once, and how far apart these moments are; 0:
+ * they do not. */
 static QuoTime
-find_cycle (QuoTrace *trace)
+find_cycle (QuoSpreadTally *tally)
 {
-  g_autoptr(GArray) gaps = g_array_new (FALSE, FALSE, sizeof (QuoTime));
-  QuoTime last = -1;
-  guint n = 0;
+  QuoTrace *trace = tally->self->trace;
+  guint32 length = quo_trace_length (trace);
 
-  for (guint32 i = 0; i < quo_trace_length (trace) && n < TIMEOUTS_MAX; i++)
+  for (; tally->timeouts_at < length && tally->n_timeouts < TIMEOUTS_MAX;
+       tally->timeouts_at++)
     {
-      if (quo_trace_kind (trace, i) != QUO_EVENT_TIMEOUT)
+      if (quo_trace_kind (trace, tally->timeouts_at) != QUO_EVENT_TIMEOUT)
         continue;
-      QuoTime time = quo_trace_time (trace, i);
-      n++;
-      if (time == last)
+      QuoTime time = quo_trace_time (trace, tally->timeouts_at);
+      tally->n_timeouts++;
+      if (time == tally->last_timeout)
         continue;
-      QuoTime gap = time - last;
-      if (last >= 0)
-        g_array_append_val (gaps, gap);
-      last = time;
+      QuoTime gap = time - tally->last_timeout;
+      if (tally->last_timeout >= 0)
+        g_array_append_val (tally->gaps, gap);
+      tally->last_timeout = time;
     }
-  if (gaps->len == 0 || n < IN_STEP * (gaps->len + 1))
+  guint n = tally->gaps->len;
+  if (n == 0 || tally->n_timeouts < IN_STEP * (n + 1))
     return 0;
-  qsort (gaps->data, gaps->len, sizeof (QuoTime), compare_times);
-  return g_array_index (gaps, QuoTime, gaps->len / 2);
+  g_autofree QuoTime *sorted = g_memdup2 (tally->gaps->data, n * sizeof (QuoTime));
+  qsort (sorted, n, sizeof (QuoTime), compare_times);
+  return sorted[n / 2];
 }
 
 /* The kinds of message that anybody ever learnt by. */
-static guint
-find_teaching_kinds (Tally *tally)
+static void
+find_lessons (QuoSpreadTally *tally)
 {
   QuoSpread *self = tally->self;
   const QuoMove *moves = quo_course_moves (self->knows);
-  guint n = 0;
 
-  for (guint i = 0; i < self->n_read; i++)
+  for (; tally->n_moves < self->n_read; tally->n_moves++)
     {
-      if (moves[i].to != 1)
-        continue;
-      guint32 send = quo_spread_told_by (self, moves[i].event);
+      const QuoMove *move = &moves[tally->n_moves];
+      guint32 send = move->to == 1 ? quo_spread_told_by (self, move->event) : QUO_NO_EVENT;
       if (send == QUO_NO_EVENT)
         continue;
       QuoEvent event;
       quo_trace_read (self->trace, send, &event);
-      tally->teaches[event.what % KINDS] = TRUE;
-      n++;
+      tally->kinds[event.what % KINDS].has_taught = TRUE;
+      tally->n_lessons++;
     }
-  return n;
 }
 
 /* Whether a message answers one of its receiver. */
@@ -111,109 +153,112 @@ is_answer (QuoTrace       *trace,
 }
 
 static void
-tally_contact (Tally               *tally,
-               const QuoSpreadWalk *walk,
-               guint32              delivery)
+tally_contact (QuoSpreadTally *tally,
+               guint32         delivery)
 {
   QuoTrace *trace = tally->self->trace;
+  const QuoSpreadWalk *walk = &tally->walk;
+  guint n = tally->self->n_nodes;
   QuoEvent event;
 
   if (quo_trace_kind (trace, delivery) != QUO_EVENT_DELIVER)
     return;
   quo_trace_read (trace, delivery, &event);
-  guint n = tally->self->n_nodes;
-  if (!tally->teaches[event.what % KINDS] || event.node >= n || event.to >= n ||
-      !walk->knows[event.to])
+  if (event.node >= n || event.to >= n || !walk->knows[event.to])
     return;
-  tally->told[walk->role[event.to]]++;
-  tally->n_contacts++;
-  tally->n_answers += is_answer (trace, &event);
-  tally->n_wasted += walk->knows[event.node] != 0;
+  KindTally *kind = &tally->kinds[event.what % KINDS];
+  kind->told[walk->role[event.to]]++;
+  kind->n++;
+  kind->n_answers += is_answer (trace, &event);
+  kind->n_wasted += walk->knows[event.node] != 0;
 }
 
 static void
-pass_time (Tally               *tally,
-           const QuoSpreadWalk *walk,
-           QuoTime              duration)
+pass_time (QuoSpreadTally *tally,
+           QuoTime         time)
 {
   for (guint r = 0; r < tally->self->n_roles; r++)
-    tally->spent[r] += (double) walk->now.known[r] * (double) duration;
+    tally->spent[r] += (double) tally->walk.now.known[r] * (double) (time - tally->since);
+  tally->since = time;
 }
 
-/* Through the run once: who told, who knew already, and how long they could tell. */
+/* Through what is new of the run: who told, who knew already, and how long they could
+ * tell. What an event changes comes after the contact that it is. */
 static void
-tally_run (Tally *tally)
+tally_run (QuoSpreadTally *tally)
 {
   QuoSpread *self = tally->self;
-  guint32 length = quo_trace_length (self->trace), at = 0, event;
-  QuoTime since = 0;
-  QuoSpreadWalk walk;
+  guint32 length = quo_trace_length (self->trace), event;
+  QuoSpreadWalk *walk = &tally->walk;
   guint node;
 
-  quo_spread_walk_begin (&walk, self);
-  for (;;)
+  while (quo_spread_walk_peek (walk) < length)
     {
-      const QuoMove *roles = self->roles != NULL ? quo_course_moves (self->roles) : NULL;
-      guint next_role = walk.next_role;
-      QuoSpreadSample before = walk.now;
-      if (!quo_spread_walk_next (&walk, length, &event, &node))
-        break;
-      QuoTime time = quo_trace_time (self->trace, event);
-      QuoSpreadSample after = walk.now;
-      walk.now = before;
-      pass_time (tally, &walk, time - since);
-      walk.now = after;
-      since = time;
-      if (walk.next_role != next_role && walk.knows[node] && roles[next_role].is_move &&
-          roles[next_role].from < self->n_roles && roles[next_role].to < self->n_roles)
-        tally->left[roles[next_role].from][roles[next_role].to]++;
-      /* The event itself is a contact with what was before it. */
-      for (; at <= event && at < length; at++)
-        {
-          if (at == event && walk.next_role == next_role && walk.knows[node])
-            {
-              walk.knows[node] = 0;
-              tally_contact (tally, &walk, at);
-              walk.knows[node] = 1;
-            }
-          else
-            tally_contact (tally, &walk, at);
-        }
+      event = quo_spread_walk_peek (walk);
+      for (; tally->at <= event; tally->at++)
+        tally_contact (tally, tally->at);
+      pass_time (tally, quo_trace_time (self->trace, event));
+      guint next_role = walk->next_role;
+      quo_spread_walk_next (walk, length, &event, &node);
+      if (walk->next_role == next_role || !walk->knows[node])
+        continue;
+      const QuoMove *move = &quo_course_moves (self->roles)[next_role];
+      if (move->is_move && move->from < self->n_roles && move->to < self->n_roles)
+        tally->left[move->from][move->to]++;
     }
-  for (; at < length; at++)
-    tally_contact (tally, &walk, at);
-  pass_time (tally, &walk, quo_run_end (self->run) - since);
-  quo_spread_walk_end (&walk);
+  for (; tally->at < length; tally->at++)
+    tally_contact (tally, tally->at);
+  pass_time (tally, MAX (quo_run_end (self->run), tally->since));
+}
+
+/* All that teaching messages did. */
+static KindTally
+sum_lessons (const QuoSpreadTally *tally)
+{
+  KindTally sum = { FALSE };
+
+  for (guint k = 0; k < KINDS; k++)
+    {
+      const KindTally *kind = &tally->kinds[k];
+      if (!kind->has_taught)
+        continue;
+      for (guint r = 0; r < QUO_SPREAD_ROLES_MAX; r++)
+        sum.told[r] += kind->told[r];
+      sum.n += kind->n;
+      sum.n_answers += kind->n_answers;
+      sum.n_wasted += kind->n_wasted;
+    }
+  return sum;
 }
 
 /* Contacts and losses, from the tally: infective are the roles that tell. */
 static void
-set_rates (Tally     *tally,
-           QuoTheory *theory)
+set_rates (const QuoSpreadTally *tally,
+           QuoTheory            *theory)
 {
-  QuoSpread *self = tally->self;
+  guint n_roles = tally->self->n_roles;
+  KindTally sum = sum_lessons (tally);
   double most = 0, told = 0, spent = 0, lost = 0;
   gboolean is_active[QUO_SPREAD_ROLES_MAX] = { FALSE };
 
-  for (guint r = 0; r < self->n_roles; r++)
+  for (guint r = 0; r < n_roles; r++)
     if (tally->spent[r] > 0)
-      most = MAX (most, tally->told[r] / tally->spent[r]);
-  for (guint r = 0; r < self->n_roles; r++)
+      most = MAX (most, sum.told[r] / tally->spent[r]);
+  for (guint r = 0; r < n_roles; r++)
     {
-      is_active[r] = tally->spent[r] > 0 &&
-                     tally->told[r] / tally->spent[r] >= ACTIVE * most;
-      told += is_active[r] ? tally->told[r] : 0;
+      is_active[r] = tally->spent[r] > 0 && sum.told[r] / tally->spent[r] >= ACTIVE * most;
+      told += is_active[r] ? sum.told[r] : 0;
       spent += is_active[r] ? tally->spent[r] : 0;
     }
-  for (guint r = 0; r < self->n_roles; r++)
-    for (guint q = 0; q < self->n_roles; q++)
+  for (guint r = 0; r < n_roles; r++)
+    for (guint q = 0; q < n_roles; q++)
       if (is_active[r] && !is_active[q])
         lost += tally->left[r][q];
   double unit = (double) (theory->is_in_cycles ? theory->cycle : QUO_SECOND);
   theory->contacts = spent > 0 ? told / spent * unit : 0;
-  if (theory->is_in_cycles && tally->n_contacts > 0)
-    theory->answers = theory->contacts * tally->n_answers / tally->n_contacts;
-  theory->loss = tally->n_wasted > 0 ? MIN (lost / tally->n_wasted, 1) : 0;
+  if (theory->is_in_cycles && sum.n > 0)
+    theory->answers = theory->contacts * sum.n_answers / sum.n;
+  theory->loss = sum.n_wasted > 0 ? MIN (lost / sum.n_wasted, 1) : 0;
 }
 
 static void
@@ -294,15 +339,19 @@ void
 quo_spread_fit (QuoSpread *self)
 {
   QuoTheory *theory = &self->theory;
-  Tally tally = { .self = self };
 
   *theory = (QuoTheory) { 0 };
-  if (self->n_nodes < NODES_MIN || find_teaching_kinds (&tally) < LEARNERS_MIN)
+  if (self->n_nodes < NODES_MIN)
     return;
-  theory->cycle = find_cycle (self->trace);
+  if (self->tally == NULL)
+    self->tally = tally_new (self);
+  find_lessons (self->tally);
+  tally_run (self->tally);
+  if (self->tally->n_lessons < LEARNERS_MIN)
+    return;
+  theory->cycle = find_cycle (self->tally);
   theory->is_in_cycles = theory->cycle > 0;
-  tally_run (&tally);
-  set_rates (&tally, theory);
+  set_rates (self->tally, theory);
   if (theory->contacts <= 0)
     return;
 

@@ -58,6 +58,9 @@ spread_create (QuoRun     *run,
       self->n_roles = (guint) self->palette.n_roles;
     }
   self->learnt = g_new (guint32, MAX (self->n_nodes, 1));
+  for (guint i = 0; i < self->n_nodes; i++)
+    self->learnt[i] = QUO_NO_EVENT;
+  self->n_never = self->n_nodes;
   self->row_of = g_new0 (guint, QUO_SPREAD_NAMES_MAX);
   self->samples = g_array_new (FALSE, TRUE, sizeof (QuoSpreadSample));
   self->heat = g_array_new (FALSE, TRUE, sizeof (guint8));
@@ -72,6 +75,7 @@ spread_destroy (gpointer data)
 
   g_array_unref (self->heat);
   g_array_unref (self->samples);
+  quo_spread_tally_free (self->tally);
   g_free (self->row_of);
   g_free (self->learnt);
   quo_course_free (self->knows);
@@ -338,12 +342,9 @@ draw_head (QuoSpreadFrame *frame)
   g_string_printf (text, _("at %s"), time);
   if (counts[2] > 0)
     g_string_append_printf (text, _(" · %u crashed"), counts[2]);
-  guint n_never = 0;
-  for (guint i = 0; i < self->n_nodes; i++)
-    n_never += self->learnt[i] == QUO_NO_EVENT;
   if (frame->n_moves == self->n_read)
-    g_string_append_printf (text, _(" · never reached: %u (residue %.2g)"), n_never,
-                            (double) n_never / self->n_nodes);
+    g_string_append_printf (text, _(" · never reached: %u (residue %.2g)"), self->n_never,
+                            (double) self->n_never / self->n_nodes);
   g_autofree char *rest = quo_metrics_fit (self->metrics, QUO_FONT_BODY, 0, text->str,
                                            room - width - 12);
   if (rest[0] != '\0' && room - width > 60)

@@ -144,14 +144,6 @@ states_extent (gpointer       data,
   *ret_height = (view->height > 0 ? view->height : NATURAL_HEIGHT) * zoom;
 }
 
-static void
-states_extended (gpointer data)
-{
-  QuoStatesView *self = data;
-
-  quo_index_extend (self->index);
-}
-
 static gboolean
 ever_crashes (QuoStatesView *self)
 {
@@ -159,6 +151,18 @@ ever_crashes (QuoStatesView *self)
 
   quo_index_marks (self->index, QUO_EVENT_CRASH, &n);
   return n > 0;
+}
+
+static void
+states_extended (gpointer data)
+{
+  QuoStatesView *self = data;
+  gboolean had_crashes = ever_crashes (self);
+
+  quo_index_extend (self->index);
+  /* The first crash needs a place of its own. */
+  if (ever_crashes (self) != had_crashes)
+    self->laid_width = 0;
 }
 
 /* Of several ways to place the states the one whose transitions can all be named,

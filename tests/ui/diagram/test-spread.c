@@ -217,6 +217,38 @@ labels_never_overlap (void)
     }
 }
 
+/* What a diagram keeps is carried on as the run is. */
+static void
+an_extended_run_is_drawn_as_a_new_one (void)
+{
+  static const char * const views[] = { "spread", "space-time", "states" };
+  static const guint counts[] = { 20, 90 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (views) * G_N_ELEMENTS (counts); i++)
+    {
+      const char *id = views[i / G_N_ELEMENTS (counts)];
+      g_autoptr(QuoRun) whole = gossip_with_crashes (counts[i % G_N_ELEMENTS (counts)]);
+      g_autoptr(QuoRun) run = quo_run_new (quo_run_scenario (whole), QUO_SECOND / 2, NULL,
+                                           NULL, NULL);
+      g_autoptr(QuoDiagram) diagram = fixture_diagram (id, run);
+      QuoView view = { .width = 800, .height = 600, .zoom = 1, .time = 6 * QUO_SECOND };
+      for (QuoTime until = QUO_SECOND; until <= 30 * QUO_SECOND; until += 1700 * QUO_MILLISECOND)
+        {
+          quo_run_extend (run, MIN (until, 30 * QUO_SECOND), G_MAXUINT64);
+          quo_diagram_extended (diagram);
+          g_free (fixture_draw_text (diagram, &view));
+        }
+      quo_run_extend (run, 30 * QUO_SECOND, G_MAXUINT64);
+      quo_diagram_extended (diagram);
+      g_assert_cmpuint (quo_trace_length (quo_run_trace (run)), ==,
+                        quo_trace_length (quo_run_trace (whole)));
+      g_autoptr(QuoDiagram) fresh = fixture_diagram (id, run);
+      g_autofree char *one = fixture_draw_text (diagram, &view);
+      g_autofree char *other = fixture_draw_text (fresh, &view);
+      g_assert_cmpstr (one, ==, other);
+    }
+}
+
 static void
 many_nodes_take_few_marks (void)
 {
@@ -253,6 +285,7 @@ main (int   argc,
   ADD ("theory-of-pulling-squares-what-is-left", theory_of_pulling_squares_what_is_left);
   ADD ("who-told-had-known", who_told_had_known);
   ADD ("labels-never-overlap", labels_never_overlap);
+  ADD ("an-extended-run-is-drawn-as-a-new-one", an_extended_run_is_drawn_as_a_new_one);
   ADD ("many-nodes-take-few-marks", many_nodes_take_few_marks);
   ADD ("a-protocol-without-knowledge-has-none", a_protocol_without_knowledge_has_none);
 #undef ADD
