@@ -396,8 +396,11 @@ arrival (QuoSim             *self,
     {
       double bytes = HEADER_BYTES + (double) n_words * WORD_BYTES;
 
-      leaves = MAX (leaves, link->free_at);
-      leaves += (QuoTime) (bytes * (double) QUO_SECOND / rules->bandwidth);
+      /* Beyond the longest time all waits are one: they must not overflow. */
+      double wait = MIN (bytes * (double) QUO_SECOND / rules->bandwidth,
+                         (double) QUO_TIME_MAX);
+
+      leaves = MIN (MAX (leaves, link->free_at) + (QuoTime) wait, 2 * QUO_TIME_MAX);
       link->free_at = leaves;
     }
   if (rules->is_fifo && link != NULL)
@@ -588,6 +591,18 @@ is_tampered (QuoSim        *self,
   return TRUE;
 }
 
+/* A message is lost with its first copy; a second one that gets nowhere leaves it
+ * on its way. */
+static void
+lose_copy (QuoSim   *self,
+           guint32   send,
+           gboolean  is_twin,
+           QuoLoss   reason)
+{
+  if (!is_twin)
+    quo_network_lose (self, send, reason);
+}
+
 /**
  * quo_network_deliver:
  * @self: a simulation
@@ -600,10 +615,13 @@ quo_network_deliver (QuoSim        *self,
   guint32 send = item->ref;
   gboolean is_twin = (item->what & ((1u << QUO_DUE_BITS) - 1))
                      == QUO_DUE_DELIVER_TWIN;
+  guint32 peer = quo_trace_peer (self->trace, send);
   QuoEvent message;
   guint32 event;
 
-  if (!is_twin && quo_trace_peer (self->trace, send) != QUO_NO_EVENT)
+  /* Lost by hand meanwhile; a copy that was faster changes nothing. */
+  if (!is_twin && peer != QUO_NO_EVENT
+      && quo_trace_kind (self->trace, peer) == QUO_EVENT_LOSE)
     return;
   if (self->tampered != NULL && is_tampered (self, item))
     return;
@@ -617,13 +635,13 @@ quo_network_deliver (QuoSim        *self,
         return;
       if (node->life == QUO_LIFE_DOWN)
         {
-          quo_network_lose (self, send, QUO_LOSS_DOWN);
+          lose_copy (self, send, is_twin, QUO_LOSS_DOWN);
           return;
         }
     }
   if (quo_network_is_cut (self, message.node, message.to))
     {
-      quo_network_lose (self, send, QUO_LOSS_CUT);
+      lose_copy (self, send, is_twin, QUO_LOSS_CUT);
       return;
     }
 
