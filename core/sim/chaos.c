@@ -45,8 +45,7 @@ plan_next (QuoSim *self,
 
   if (chaos->rate <= 0)
     return;
-  gap = quo_distribution_new_exponential ((QuoTime) ((double) QUO_SECOND
-                                                     / chaos->rate));
+  gap = quo_distribution_new_exponential (quo_sim_gap_mean (chaos->rate));
   time = from + quo_distribution_sample (gap, draw (self, index, DRAW_GAP));
   /* A gap of 0 would strike again with the same dice for ever. */
   time = MAX (time, self->now + 1);

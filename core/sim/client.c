@@ -45,18 +45,18 @@ plan_next (QuoSim *self,
 {
   const QuoClientConfig *config = config_of (self, client);
   QuoClient *c = &self->clients[client];
-  double mean = (double) QUO_SECOND / config->rate;
+  QuoTime mean = quo_sim_gap_mean (config->rate);
   QuoTime time;
 
   if (config->n_ops_max > 0 && c->n_ops >= config->n_ops_max)
     return;
 
   if (config->is_regular)
-    time = from + (QuoTime) mean;
+    time = from + mean;
   else
     {
       g_autoptr (QuoDistribution) gap =
-        quo_distribution_new_exponential ((QuoTime) mean);
+        quo_distribution_new_exponential (mean);
 
       time = from + quo_distribution_sample (gap, draw (self, client, c->n_ops,
                                                         DRAW_GAP));
@@ -234,8 +234,10 @@ finish (QuoSim    *self,
     }
 
   next = g_queue_pop_head (&c->tasks);
-  if (next != NULL)
-    begin (self, client, next);
+  if (next == NULL)
+    return;
+  self->n_waiting--;
+  begin (self, client, next);
 }
 
 /**
@@ -251,10 +253,13 @@ quo_client_task (QuoSim              *self,
 {
   QuoClient *c = &self->clients[client];
 
-  if (c->is_busy)
-    g_queue_push_tail (&c->tasks, g_memdup2 (task, sizeof *task));
-  else
-    begin (self, client, task);
+  if (!c->is_busy)
+    {
+      begin (self, client, task);
+      return;
+    }
+  self->n_waiting++;
+  g_queue_push_tail (&c->tasks, g_memdup2 (task, sizeof *task));
 }
 
 /* Keys are x, y, z and then k4, k5, ...; a written value names its writer and is

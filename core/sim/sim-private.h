@@ -194,6 +194,7 @@ struct _QuoSim
   QuoQueue             *queue;
   QuoTime               now;
   guint32               step; /* the event that runs, cause of what it does */
+  guint64               n_items; /* that came due */
   gboolean              is_started;
   gboolean              is_finished;
 
@@ -231,6 +232,7 @@ struct _QuoSim
   double                extra_loss;
 
   QuoClient            *clients;
+  guint64               n_waiting; /* operations behind their clients' present one */
   GArray               *traps;    /* QuoTrap */
   GHashTable           *tampered; /* send -> QuoTamper */
   GArray               *effects;  /* QuoEffect */
@@ -299,6 +301,7 @@ gboolean quo_sim_defer          (QuoSim          *self,
                                  guint            node,
                                  const QuoItem   *item);
 void     quo_sim_need_clocks    (QuoSim          *self);
+QuoTime  quo_sim_gap_mean       (double           rate);
 guint32  quo_pool_put           (QuoPool         *pool,
                                  const QuoPending *pending);
 void     quo_pool_take          (QuoPool         *pool,

@@ -17,6 +17,9 @@
 /* How often the limits and the cancellation are looked at, in items. */
 #define LOOK_EVERY 256
 
+/* Of an operation that waits: a task, a link of its list, a value's name. */
+#define WAITING_BYTES (sizeof (QuoClientTask) + sizeof (GList) + 64)
+
 const char * const quo_figure_ids[] = {
   "sent", "delivered", "lost", "forced-writes", "operations-ok",
   "operations-failed", "operations-unknown", NULL
@@ -156,6 +159,20 @@ quo_sim_need_clocks (QuoSim *self)
 {
   if (self->clocks == NULL)
     self->clocks = g_new0 (QuoClock, self->n_nodes);
+}
+
+/**
+ * quo_sim_gap_mean:
+ * @rate: how often a second, above 0
+ *
+ * Returns: the mean time between two, from 1 ns to %QUO_TIME_MAX
+ */
+QuoTime
+quo_sim_gap_mean (double rate)
+{
+  double gap = (double) QUO_SECOND / rate;
+
+  return gap < (double) QUO_TIME_MAX ? MAX (1, (QuoTime) gap) : QUO_TIME_MAX;
 }
 
 static void
@@ -539,6 +556,17 @@ start (QuoSim *self)
   quo_chaos_init (self);
 }
 
+/* What is yet to happen takes memory too, and need not be in the trace at all. */
+static gsize
+pending_bytes (const QuoSim *self)
+{
+  return quo_queue_bytes (self->queue)
+         + self->n_waiting * WAITING_BYTES
+         + self->traps->len * sizeof (QuoTrap)
+         + self->effects->len * sizeof (QuoEffect)
+         + (self->wakes.items->len + self->syncs.items->len) * sizeof (QuoPending);
+}
+
 static QuoSimStatus
 status_at_limit (QuoSim              *self,
                  const volatile gint *is_cancelled)
@@ -548,7 +576,7 @@ status_at_limit (QuoSim              *self,
   if (quo_trace_length (self->trace)
       >= MIN (self->config->max_events, QUO_TRACE_MAX_EVENTS / 2))
     return QUO_SIM_EVENTS;
-  if (quo_trace_bytes (self->trace) + quo_queue_bytes (self->queue)
+  if (quo_trace_bytes (self->trace) + pending_bytes (self)
       >= self->config->max_bytes)
     return QUO_SIM_BYTES;
 
@@ -576,17 +604,20 @@ quo_sim_run (QuoSim              *self,
   guint64 stop = n_events_max > 0
                  ? quo_trace_length (self->trace) + n_events_max
                  : G_MAXUINT64;
-  guint n = 0;
   QuoItem item;
 
   if (!self->is_started)
     start (self);
+  else if (self->n_items % LOOK_EVERY == 0
+           && status_at_limit (self, is_cancelled) != QUO_SIM_MORE)
+    return status_at_limit (self, is_cancelled);
 
   while (quo_queue_pop (self->queue, last, &item))
     {
       self->now = item.time;
       quo_sim_dispatch (self, &item);
-      if (++n % LOOK_EVERY != 0)
+      /* Counted from the start: where calls end must not move the limits. */
+      if (++self->n_items % LOOK_EVERY != 0)
         continue;
 
       QuoSimStatus status = status_at_limit (self, is_cancelled);
