@@ -48,6 +48,28 @@ quo_life_start (QuoSim *self,
   quo_sim_end_step (self, node);
 }
 
+/* What came for a node that stood still comes due at last. Not by way of the queue:
+ * there what arrives at this very time would overtake it, on a link that keeps the
+ * order too. */
+static void
+dispatch_waiting (QuoSim *self,
+                  guint   node)
+{
+  GArray *waiting = self->deferred != NULL
+                    ? g_hash_table_lookup (self->deferred,
+                                           GUINT_TO_POINTER (node + 1))
+                    : NULL;
+
+  if (waiting == NULL)
+    return;
+
+  g_array_ref (waiting);
+  g_hash_table_remove (self->deferred, GUINT_TO_POINTER (node + 1));
+  for (guint i = 0; i < waiting->len; i++)
+    quo_sim_dispatch (self, &g_array_index (waiting, QuoItem, i));
+  g_array_unref (waiting);
+}
+
 /**
  * quo_life_crash:
  * @self: a simulation
@@ -62,7 +84,6 @@ quo_life_crash (QuoSim  *self,
                 guint32  cause)
 {
   QuoNode *n = quo_sim_node (self, node);
-  GArray *waiting;
 
   if (n->life == QUO_LIFE_DOWN)
     return;
@@ -79,16 +100,7 @@ quo_life_crash (QuoSim  *self,
   check (self, node);
 
   /* What reached a process that stood still reaches nobody now. */
-  waiting = self->deferred != NULL
-            ? g_hash_table_lookup (self->deferred, GUINT_TO_POINTER (node + 1))
-            : NULL;
-  if (waiting == NULL)
-    return;
-  g_array_ref (waiting);
-  g_hash_table_remove (self->deferred, GUINT_TO_POINTER (node + 1));
-  for (guint i = 0; i < waiting->len; i++)
-    quo_sim_dispatch (self, &g_array_index (waiting, QuoItem, i));
-  g_array_unref (waiting);
+  dispatch_waiting (self, node);
 }
 
 /**
@@ -134,24 +146,6 @@ quo_life_pause (QuoSim  *self,
   set_life (self, node, QUO_LIFE_PAUSED);
 }
 
-/* Back into the queue, now. A timer's item moves with its slot, or it would be
- * taken for one that was replaced. */
-static void
-requeue (QuoSim        *self,
-         const QuoItem *item)
-{
-  if ((item->what & ((1u << QUO_DUE_BITS) - 1)) == QUO_DUE_TIMER)
-    {
-      guint timer = item->what >> QUO_DUE_BITS;
-      QuoTimerSlot *slot = quo_node_timer (quo_sim_node (self, item->ref), timer);
-
-      if (slot->queued != item->time)
-        return;
-      slot->queued = self->now;
-    }
-  quo_queue_push (self->queue, self->now, item->ref, item->what);
-}
-
 /**
  * quo_life_resume:
  * @self: a simulation
@@ -165,24 +159,12 @@ quo_life_resume (QuoSim  *self,
                  guint    node,
                  guint32  cause)
 {
-  GArray *waiting;
-
   if (quo_sim_node (self, node)->life != QUO_LIFE_PAUSED)
     return;
 
   self->step = quo_sim_append (self, QUO_EVENT_RESUME, node, cause);
   set_life (self, node, QUO_LIFE_UP);
-  waiting = self->deferred != NULL
-            ? g_hash_table_lookup (self->deferred, GUINT_TO_POINTER (node + 1))
-            : NULL;
-  if (waiting == NULL)
-    return;
-
-  g_array_ref (waiting);
-  g_hash_table_remove (self->deferred, GUINT_TO_POINTER (node + 1));
-  for (guint i = 0; i < waiting->len; i++)
-    requeue (self, &g_array_index (waiting, QuoItem, i));
-  g_array_unref (waiting);
+  dispatch_waiting (self, node);
 }
 
 /**
