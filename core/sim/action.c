@@ -111,14 +111,6 @@ resolve (QuoSim            *self,
     }
 }
 
-static void
-follow_homes (QuoSim  *self,
-              guint32 *groups)
-{
-  for (guint i = self->n_nodes; i < self->n_participants; i++)
-    groups[i] = groups[self->config->clients[i - self->n_nodes].home];
-}
-
 /* Nodes that no group names are together on a side of their own. */
 static void
 partition (QuoSim          *self,
@@ -155,22 +147,22 @@ isolate (QuoSim  *self,
          guint32  cause)
 {
   guint32 *groups = g_new0 (guint32, self->n_participants);
+  guint32 highest = 0;
+  guint32 side;
 
-  if (self->groups != NULL)
-    for (guint i = 0; i < self->n_participants; i++)
-      groups[i] = self->groups[i];
-  groups[node] = self->n_participants;
-  if (node < self->n_nodes)
-    {
-      /* Numbers stay small: they are shown. */
-      guint32 highest = 0;
+  for (guint i = 0; self->groups != NULL && i < self->n_participants; i++)
+    groups[i] = self->groups[i];
 
-      for (guint i = 0; i < self->n_participants; i++)
-        if (i != node)
-          highest = MAX (highest, groups[i]);
-      groups[node] = highest + 1;
-    }
-  follow_homes (self, groups);
+  /* Numbers stay small: they are shown. */
+  for (guint i = 0; i < self->n_participants; i++)
+    if (i != node)
+      highest = MAX (highest, groups[i]);
+  side = groups[node];
+  groups[node] = highest + 1;
+  /* The clients beside it go with it, unless a partition set them apart. */
+  for (guint i = self->n_nodes; i < self->n_participants; i++)
+    if (self->config->clients[i - self->n_nodes].home == node && groups[i] == side)
+      groups[i] = highest + 1;
   quo_network_partition (self, groups, cause);
 }
 
@@ -252,7 +244,7 @@ act_on_node (QuoSim          *self,
 {
   QuoEffect effect = { QUO_ACTION_RESTART, node, 0, 0, FALSE, cause };
 
-  if (node >= self->n_nodes && action->kind != QUO_ACTION_ISOLATE)
+  if (node >= self->n_nodes)
     return;
 
   switch (action->kind)

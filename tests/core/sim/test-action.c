@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "chatter.h"
+
+/* A client that a partition set apart from its node stays there when another node
+ * is isolated, and when its own is. */
+static void
+isolating_a_node_leaves_other_sides_as_they_are (void)
+{
+  g_autoptr (QuoSimConfig) config = chatter_config (3, 2);
+  g_autoptr (QuoSim) sim = NULL;
+  QuoTrace *trace;
+  QuoAction *action;
+  guint n = 0;
+
+  config->n_clients = 2;
+  config->clients = g_new0 (QuoClientConfig, 2);
+  action = quo_sim_config_add_action (config, QUO_ACTION_PARTITION, QUO_SECOND / 4);
+  action->groups = g_array_new (FALSE, FALSE, sizeof (GArray *));
+  g_array_set_clear_func (action->groups, NULL);
+  for (guint g = 0; g < 2; g++)
+    {
+      /* { node 0, client 1 } and { node 1, node 2, client 0 } */
+      static const guint members[2][3] = { { 0, 4, 4 }, { 1, 2, 3 } };
+      GArray *group = g_array_new (FALSE, FALSE, sizeof (QuoSelector));
+
+      for (guint i = 0; i < 3; i++)
+        {
+          QuoSelector selector = { QUO_SELECT_NODE, members[g][i] };
+
+          g_array_append_val (group, selector);
+        }
+      g_array_append_val (action->groups, group);
+    }
+  quo_sim_config_add_action (config, QUO_ACTION_ISOLATE,
+                             QUO_SECOND / 2)->node.index = 2;
+  quo_sim_config_add_action (config, QUO_ACTION_ISOLATE,
+                             QUO_SECOND * 3 / 4)->node.index = 0;
+  sim = quo_sim_new (config);
+  quo_sim_run (sim, QUO_TIME_NEVER, 0, NULL);
+  trace = quo_sim_trace (sim);
+  for (guint32 i = 0; i < quo_trace_length (trace); i++)
+    {
+      static const gint64 sides[3][5] = {
+        { 0, 1, 1, 1, 0 }, { 0, 1, 2, 1, 0 }, { 3, 1, 2, 1, 3 }
+      };
+      QuoEvent event;
+
+      if (quo_trace_kind (trace, i) != QUO_EVENT_LINKS)
+        continue;
+      quo_trace_read (trace, i, &event);
+      for (guint k = 0; k < 5; k++)
+        g_assert_cmpint (event.rows[k], ==, sides[n][k]);
+      n++;
+    }
+  g_assert_cmpuint (n, ==, 3);
+  for (guint g = 0; g < 2; g++)
+    g_array_unref (g_array_index (action->groups, GArray *, g));
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/core/sim/action/isolating-a-node-leaves-other-sides-as-they-are",
+                   isolating_a_node_leaves_other_sides_as_they_are);
+
+  return g_test_run ();
+}
