@@ -192,12 +192,12 @@ begin_numbered (QuoNode              *node,
   transaction->value = begin->value;
   transaction->client = begin->client;
   transaction->serial = begin->serial;
-  transaction->phase = QUO_THREE_PHASE_WAIT;
+  quo_three_show (node, state, transaction);
   quo_three_add_fact (state, QUO_COMMIT_FACT_BEGAN, id);
   quo_node_note (node, QUO_THREE_NOTE_BEGIN, fields);
 
   quo_three_set_duty (node, state, transaction, QUO_THREE_DUTY_VOTES);
-  quo_three_show (node, state, transaction);
+  quo_three_set_phase (node, state, transaction, QUO_THREE_PHASE_WAIT);
   for (guint i = 0; i < n_nodes; i++)
     if (i != quo_node_index (node))
       quo_node_send (node, i, QUO_THREE_PREPARE, fields);

@@ -40,13 +40,11 @@ static const QuoRoleSpec roles[] = {
 };
 
 static const QuoTransitionSpec transitions[] = {
-  { N_("begin, or vote YES"), QUO_THREE_ROLE_INITIAL, QUO_THREE_ROLE_WAIT },
+  { N_("begin, vote YES"), QUO_THREE_ROLE_INITIAL, QUO_THREE_ROLE_WAIT },
   { N_("vote NO"), QUO_THREE_ROLE_INITIAL, QUO_THREE_ROLE_ABORTED },
-  { N_("all YES, or PRE-COMMIT"), QUO_THREE_ROLE_WAIT,
-    QUO_THREE_ROLE_PRECOMMIT },
-  { N_("a NO or a timeout, or ABORT"), QUO_THREE_ROLE_WAIT,
-    QUO_THREE_ROLE_ABORTED },
-  { N_("all ACK, or COMMIT"), QUO_THREE_ROLE_PRECOMMIT,
+  { N_("all YES, PRE-COMMIT"), QUO_THREE_ROLE_WAIT, QUO_THREE_ROLE_PRECOMMIT },
+  { N_("a NO, a timeout"), QUO_THREE_ROLE_WAIT, QUO_THREE_ROLE_ABORTED },
+  { N_("all ACK, COMMIT"), QUO_THREE_ROLE_PRECOMMIT,
     QUO_THREE_ROLE_COMMITTED },
   { N_("ABORT"), QUO_THREE_ROLE_PRECOMMIT, QUO_THREE_ROLE_ABORTED },
   { N_("COMMIT"), QUO_THREE_ROLE_WAIT, QUO_THREE_ROLE_COMMITTED },
@@ -58,16 +56,12 @@ static const QuoTransitionSpec transitions[] = {
   { N_("another is elected"), QUO_THREE_ROLE_BACKUP, QUO_THREE_ROLE_PRECOMMIT },
   { N_("DECISION"), QUO_THREE_ROLE_RECOVERING, QUO_THREE_ROLE_COMMITTED },
   { N_("DECISION"), QUO_THREE_ROLE_RECOVERING, QUO_THREE_ROLE_ABORTED },
-  { N_("begin"), QUO_THREE_ROLE_COMMITTED, QUO_THREE_ROLE_WAIT },
-  { N_("begin"), QUO_THREE_ROLE_ABORTED, QUO_THREE_ROLE_WAIT },
-  { N_("begin"), QUO_THREE_ROLE_PRECOMMIT, QUO_THREE_ROLE_WAIT },
-  { N_("begin"), QUO_THREE_ROLE_RECOVERING, QUO_THREE_ROLE_WAIT },
-  { N_("PREPARE"), QUO_THREE_ROLE_COMMITTED, QUO_THREE_ROLE_INITIAL },
-  { N_("PREPARE"), QUO_THREE_ROLE_ABORTED, QUO_THREE_ROLE_INITIAL },
-  { N_("PREPARE"), QUO_THREE_ROLE_WAIT, QUO_THREE_ROLE_INITIAL },
-  { N_("PREPARE"), QUO_THREE_ROLE_PRECOMMIT, QUO_THREE_ROLE_INITIAL },
-  { N_("PREPARE"), QUO_THREE_ROLE_BACKUP, QUO_THREE_ROLE_INITIAL },
-  { N_("PREPARE"), QUO_THREE_ROLE_RECOVERING, QUO_THREE_ROLE_INITIAL },
+  { N_("the next one"), QUO_THREE_ROLE_COMMITTED, QUO_THREE_ROLE_INITIAL },
+  { N_("the next one"), QUO_THREE_ROLE_ABORTED, QUO_THREE_ROLE_INITIAL },
+  { N_("the next one"), QUO_THREE_ROLE_WAIT, QUO_THREE_ROLE_INITIAL },
+  { N_("the next one"), QUO_THREE_ROLE_PRECOMMIT, QUO_THREE_ROLE_INITIAL },
+  { N_("the next one"), QUO_THREE_ROLE_BACKUP, QUO_THREE_ROLE_INITIAL },
+  { N_("the next one"), QUO_THREE_ROLE_RECOVERING, QUO_THREE_ROLE_INITIAL },
   { NULL },
 };
 
@@ -80,8 +74,7 @@ static const char * const phase_names[] = {
 };
 
 static const char * const report_names[] = {
-  "wait", "precommit", "committed", "aborted", "was away in wait",
-  "was away in precommit", NULL,
+  "wait", "precommit", "was away in wait", "was away in precommit", NULL,
 };
 
 static const char * const outcome_names[] = { "abort", "commit", NULL };

@@ -156,13 +156,11 @@ typedef enum
   QUO_THREE_DUTY_DECISION
 } QuoThreeDuty;
 
-/* What STATE says. */
+/* What STATE says; who has decided says so with DECISION. */
 typedef enum
 {
   QUO_THREE_REPORT_WAIT,
   QUO_THREE_REPORT_PRECOMMIT,
-  QUO_THREE_REPORT_COMMITTED,
-  QUO_THREE_REPORT_ABORTED,
   QUO_THREE_REPORT_AWAY_WAIT,
   QUO_THREE_REPORT_AWAY_PRECOMMIT
 } QuoThreeReport;

@@ -454,21 +454,38 @@ test_locked (void)
   g_assert_cmpfloat (fixture_sum (sim, "aborted"), ==, 1);
 }
 
+/* Mohan et al. 1986, section 3, and PROTOCOLS, section 3: no record and no second
+ * phase for who only reads. Two messages of its row are left, and none of its
+ * writes; the others' rows are as they were. */
 static void
 test_read_only (void)
 {
-  g_autoptr (QuoSimConfig) config = fixture_new (4);
-  g_autoptr (QuoSim) sim = NULL;
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    for (guint n = 2; n <= 10; n++)
+      {
+        const Row *row = &rows[i];
+        g_autoptr (QuoSimConfig) config = fixture_new (n + 1);
+        g_autoptr (QuoSim) sim = NULL;
 
-  /* Mohan et al. 1986, section 3: no record and no second phase for it. */
-  fixture_set_node (config, "read-only", 2);
-  fixture_begin (config, 100 * MS, "x", "1");
-  sim = fixture_run (config, QUO_SECOND);
-  g_assert_cmpuint (fixture_n_sent (sim, "READ", 2), ==, 1);
-  g_assert_cmpuint (fixture_n_sent (sim, NULL, -1), ==, 4 * 3 - 2);
-  g_assert_cmpuint (fixture_n_writes (sim, TRUE, 2), ==, 0);
-  g_assert_cmpfloat (fixture_sum (sim, "committed"), ==, 1);
-  g_assert_cmpuint (quo_sim_n_violations (sim), ==, 0);
+        fixture_set (config, "variant", row->variant);
+        if (!row->is_commit)
+          fixture_set_node (config, "no-voter", 0);
+        fixture_set_node (config, "read-only", 2);
+        fixture_begin (config, 0, "x", "1");
+        sim = fixture_run (config, QUO_SECOND);
+        g_assert_cmpuint (fixture_n_sent (sim, "READ", 2), ==, 1);
+        g_assert_cmpuint (fixture_n_sent (sim, NULL, 2), ==, 1);
+        g_assert_cmpuint (fixture_n_sent (sim, NULL, -1), ==,
+                          row->messages * (n - 1) + 2);
+        g_assert_cmpuint (fixture_n_writes (sim, TRUE, 2), ==, 0);
+        g_assert_cmpuint (fixture_n_writes (sim, FALSE, 2), ==, 0);
+        g_assert_cmpuint (fixture_n_writes (sim, TRUE, 0), ==,
+                          row->coordinator_forced);
+        g_assert_cmpfloat (fixture_sum (sim, "forced-writes"), ==,
+                           row->coordinator_forced
+                           + row->participant_forced * (n - 1));
+        g_assert_cmpuint (quo_sim_n_violations (sim), ==, 0);
+      }
 }
 
 static guint
