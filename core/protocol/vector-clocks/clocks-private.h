@@ -2,12 +2,15 @@
 #pragma once
 
 /*
- * Processes that compute and exchange messages, with a Lamport and a vector stamp
- * on every event: process.c is one of them, monitor.c knows what truly happened
- * before what, vector-clocks.c declares the protocol.
+ * Processes that compute and exchange messages, with a Lamport, a vector and a
+ * hybrid stamp on every event; some events write a value, which travels along with
+ * its dot: process.c is one of them, values.c its values, monitor.c knows what truly
+ * happened before what, vector-clocks.c declares the protocol.
  */
 
+#include "clock/hybrid.h"
 #include "clock/vector.h"
+#include "clock/version.h"
 #include "sim/behaviour.h"
 
 G_BEGIN_DECLS
@@ -16,6 +19,7 @@ typedef struct
 {
   double local_rate; /* events a second, at each process; 0: none */
   double send_rate;
+  double updates;    /* share of the random local events that write, 0 .. 1 */
 } QuoClocksOptions;
 
 typedef enum
@@ -30,7 +34,11 @@ typedef enum
   QUO_CLOCKS_FIELD_LAMPORT,
   QUO_CLOCKS_FIELD_CLOCK,
   QUO_CLOCKS_FIELD_EVENTS,
-  QUO_CLOCKS_FIELD_HEARD
+  QUO_CLOCKS_FIELD_HEARD,
+  QUO_CLOCKS_FIELD_HYBRID,
+  QUO_CLOCKS_FIELD_HYBRID_COUNTER,
+  QUO_CLOCKS_FIELD_VERSIONS,
+  QUO_CLOCKS_FIELD_SIBLINGS
 } QuoClocksField;
 
 typedef enum
@@ -43,8 +51,20 @@ typedef enum
 {
   QUO_CLOCKS_MESSAGE_LAMPORT,
   QUO_CLOCKS_MESSAGE_NUMBER,
-  QUO_CLOCKS_MESSAGE_NAME
+  QUO_CLOCKS_MESSAGE_NAME,
+  QUO_CLOCKS_MESSAGE_HYBRID,
+  QUO_CLOCKS_MESSAGE_HYBRID_COUNTER
 } QuoClocksMessageField;
+
+/* A row of a message: what the sender knows of one process. */
+typedef enum
+{
+  QUO_CLOCKS_ROW_PROCESS,
+  QUO_CLOCKS_ROW_COUNT,   /* its events */
+  QUO_CLOCKS_ROW_UPDATES, /* those of them that wrote */
+  QUO_CLOCKS_ROW_VALUE,   /* what the latest of these wrote, 0: overwritten */
+  QUO_CLOCKS_N_ROW
+} QuoClocksRow;
 
 typedef enum
 {
@@ -56,13 +76,16 @@ typedef enum
 {
   QUO_CLOCKS_NOTE_EVENT,
   QUO_CLOCKS_NOTE_NAMED_EVENT,
-  QUO_CLOCKS_NOTE_STOPPED
+  QUO_CLOCKS_NOTE_STOPPED,
+  QUO_CLOCKS_NOTE_UPDATE,
+  QUO_CLOCKS_NOTE_SIBLINGS
 } QuoClocksNote;
 
 typedef enum
 {
   QUO_CLOCKS_COMMAND_LOCAL,
-  QUO_CLOCKS_COMMAND_SEND
+  QUO_CLOCKS_COMMAND_SEND,
+  QUO_CLOCKS_COMMAND_UPDATE
 } QuoClocksCommand;
 
 typedef enum
@@ -71,14 +94,19 @@ typedef enum
   QUO_CLOCKS_FAULT_NO_TICK,
   QUO_CLOCKS_FAULT_NO_MERGE,
   QUO_CLOCKS_FAULT_NO_MAXIMUM,
-  QUO_CLOCKS_FAULT_AMNESIA
+  QUO_CLOCKS_FAULT_AMNESIA,
+  QUO_CLOCKS_FAULT_NO_HYBRID_MAXIMUM,
+  QUO_CLOCKS_FAULT_LAST_ARRIVAL
 } QuoClocksFault;
 
 typedef enum
 {
   QUO_CLOCKS_INVARIANT_CLOCK,
   QUO_CLOCKS_INVARIANT_STRONG,
-  QUO_CLOCKS_INVARIANT_COMPARISON
+  QUO_CLOCKS_INVARIANT_COMPARISON,
+  QUO_CLOCKS_INVARIANT_HYBRID,
+  QUO_CLOCKS_INVARIANT_HYBRID_BOUND,
+  QUO_CLOCKS_INVARIANT_SIBLINGS
 } QuoClocksInvariant;
 
 typedef enum
@@ -94,13 +122,17 @@ typedef enum
   QUO_CLOCKS_STEP_NONE,
   QUO_CLOCKS_STEP_LOCAL,
   QUO_CLOCKS_STEP_SEND,
-  QUO_CLOCKS_STEP_RECEIVE
+  QUO_CLOCKS_STEP_RECEIVE,
+  QUO_CLOCKS_STEP_UPDATE
 } QuoClocksStep;
 
 typedef struct
 {
   QuoVectorClock clock;
   gint64         lamport;
+  QuoHybridClock hybrid;
+  QuoTime        physical; /* what the process's own clock said at that event */
+  QuoVersions   *versions; /* NULL until a value is heard of */
   gint64         n_events;
   gint64         n_sent;
   gboolean       is_stopped;
@@ -134,10 +166,26 @@ void quo_clocks_command       (QuoNode          *node,
                                const gint64     *args);
 void quo_clocks_clear         (gpointer          state);
 
+/* values.c */
+void quo_clocks_update        (QuoNode          *node,
+                               QuoClocksState   *self,
+                               gint64            value);
+void quo_clocks_add_value     (const QuoClocksState *self,
+                               guint             process,
+                               gint64           *row);
+gboolean quo_clocks_holds     (const QuoClocksState *self,
+                               guint             process,
+                               gint64            n);
+void quo_clocks_take_values   (QuoNode          *node,
+                               QuoClocksState   *self,
+                               const QuoMessage *message);
+
 /* monitor.c */
 typedef struct
 {
   GPtrArray *histories; /* one for each process */
+  QuoTime    physical_max; /* the latest time that any clock has shown */
+  guint64    n_updates;
   guint64    n_events;
   double     n_ordered; /* pairs of events of which one happened before */
 } QuoClocksGhost;

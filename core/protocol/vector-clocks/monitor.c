@@ -12,13 +12,22 @@ typedef struct
 {
   QuoVectorClock past;
   gint64         lamport;
+  QuoHybridClock hybrid;
 } Sending;
+
+/* An event that wrote a value. */
+typedef struct
+{
+  QuoVectorClock past; /* itself included */
+} Update;
 
 typedef struct
 {
   QuoVectorClock past;    /* of the latest event, itself included */
   gint64         lamport; /* of the latest event */
+  QuoHybridClock hybrid;  /* of the latest event */
   GArray        *sendings; /* Sending; number n is at n - 1 */
+  GArray        *updates;  /* Update; number n is at n - 1 */
 } History;
 
 static void
@@ -30,12 +39,21 @@ sending_clear (gpointer data)
 }
 
 static void
+update_clear (gpointer data)
+{
+  Update *self = data;
+
+  quo_vector_clock_clear (&self->past);
+}
+
+static void
 history_free (gpointer data)
 {
   History *self = data;
 
   quo_vector_clock_clear (&self->past);
   g_array_unref (self->sendings);
+  g_array_unref (self->updates);
   g_free (self);
 }
 
@@ -55,6 +73,8 @@ history_of (QuoCluster     *cluster,
 
           self->sendings = g_array_new (FALSE, TRUE, sizeof (Sending));
           g_array_set_clear_func (self->sendings, sending_clear);
+          self->updates = g_array_new (FALSE, TRUE, sizeof (Update));
+          g_array_set_clear_func (self->updates, update_clear);
           g_ptr_array_add (ghost->histories, self);
         }
     }
@@ -75,6 +95,16 @@ remember_sending (History *self,
   sending = &g_array_index (self->sendings, Sending, number - 1);
   quo_vector_clock_copy (&sending->past, &self->past);
   sending->lamport = self->lamport;
+  sending->hybrid = self->hybrid;
+}
+
+static void
+remember_update (History *self)
+{
+  Update update = { QUO_VECTOR_CLOCK_INIT };
+
+  quo_vector_clock_copy (&update.past, &self->past);
+  g_array_append_val (self->updates, update);
 }
 
 /* An event is in another's past when that past has as many events of its process:
@@ -178,6 +208,123 @@ check_stamps (QuoCluster           *cluster,
     }
 }
 
+static gboolean
+is_later (const QuoHybridClock *a,
+          const QuoHybridClock *b)
+{
+  if (a->time != b->time)
+    return a->time > b->time;
+
+  return a->counter > b->counter;
+}
+
+static void
+check_hybrid (QuoCluster           *cluster,
+              QuoClocksGhost       *self,
+              const QuoClocksState *state,
+              const QuoHybridClock *before,
+              guint                 node)
+{
+  g_autofree char *stamp = NULL;
+
+  self->physical_max = MAX (self->physical_max, state->physical);
+  if (state->hybrid.time > self->physical_max)
+    {
+      stamp = quo_hybrid_clock_format (&state->hybrid);
+      quo_cluster_violate (cluster, QUO_CLOCKS_INVARIANT_HYBRID_BOUND,
+                           "%s stamps an event %s, and no clock is so far",
+                           quo_cluster_label (cluster, node), stamp);
+    }
+  else if (before->time + before->counter > 0 && !is_later (&state->hybrid, before))
+    {
+      g_autofree char *old = quo_hybrid_clock_format (before);
+
+      stamp = quo_hybrid_clock_format (&state->hybrid);
+      quo_cluster_violate (cluster, QUO_CLOCKS_INVARIANT_HYBRID,
+                           "%s stamps an event %s, an event before it has %s",
+                           quo_cluster_label (cluster, node), stamp, old);
+    }
+}
+
+/* How many updates of a process are in a past: they are in order of its events. */
+static guint
+n_known_updates (const History        *writer,
+                 guint                 process,
+                 const QuoVectorClock *past)
+{
+  gint64 count = quo_vector_clock_get (past, process);
+  guint low = 0;
+  guint high = writer->updates->len;
+
+  while (low < high)
+    {
+      guint middle = (low + high) / 2;
+      const Update *update = &g_array_index (writer->updates, Update, middle);
+
+      if (quo_vector_clock_get (&update->past, process) <= count)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+
+  return low;
+}
+
+/* An update is overwritten when a later known one has it in its past. Of each
+ * process only the latest one known can stand, and only the latest can overwrite
+ * what an earlier one did not. */
+static gboolean
+is_overwritten (QuoCluster           *cluster,
+                QuoClocksGhost       *self,
+                const QuoVectorClock *past,
+                const Update         *update,
+                guint                 process)
+{
+  gint64 count = quo_vector_clock_get (&update->past, process);
+
+  for (guint i = 0; i < quo_cluster_n_nodes (cluster); i++)
+    {
+      const History *writer = history_of (cluster, self, i);
+      guint n = i != process ? n_known_updates (writer, i, past) : 0;
+
+      if (n > 0
+          && quo_vector_clock_get (&g_array_index (writer->updates, Update,
+                                                   n - 1).past, process) >= count)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+static void
+check_siblings (QuoCluster           *cluster,
+                QuoClocksGhost       *self,
+                const QuoClocksState *state,
+                const QuoVectorClock *past,
+                guint                 node)
+{
+  for (guint i = 0; i < quo_cluster_n_nodes (cluster); i++)
+    {
+      const History *writer = history_of (cluster, self, i);
+      guint n = n_known_updates (writer, i, past);
+      gboolean stands;
+
+      if (n == 0)
+        continue;
+      stands = !is_overwritten (cluster, self, past,
+                                &g_array_index (writer->updates, Update, n - 1), i);
+      if (quo_clocks_holds (state, i, n) == stands)
+        continue;
+      quo_cluster_violate (cluster, QUO_CLOCKS_INVARIANT_SIBLINGS,
+                           "%s %s the value of update %u of %s, which %s",
+                           quo_cluster_label (cluster, node),
+                           stands ? "lacks" : "holds", n,
+                           quo_cluster_label (cluster, i),
+                           stands ? "nothing that it knows of has overwritten"
+                                  : "was overwritten");
+    }
+}
+
 /**
  * quo_clocks_monitor_check:
  * @cluster: all processes
@@ -192,6 +339,7 @@ quo_clocks_monitor_check (QuoCluster *cluster,
   const QuoClocksState *state = quo_cluster_state (cluster, node);
   QuoClocksGhost *self = ghost;
   History *history;
+  QuoHybridClock before;
   gint64 bound;
 
   if (state == NULL || state->step == QUO_CLOCKS_STEP_NONE)
@@ -199,6 +347,7 @@ quo_clocks_monitor_check (QuoCluster *cluster,
 
   history = history_of (cluster, self, node);
   bound = history->lamport;
+  before = history->hybrid;
   if (state->step == QUO_CLOCKS_STEP_RECEIVE)
     {
       History *sender = history_of (cluster, self, state->from);
@@ -208,11 +357,22 @@ quo_clocks_monitor_check (QuoCluster *cluster,
       check_comparison (cluster, state, history, sending, node);
       quo_vector_clock_merge (&history->past, &sending->past);
       bound = MAX (bound, sending->lamport);
+      if (is_later (&sending->hybrid, &before))
+        before = sending->hybrid;
     }
 
   quo_vector_clock_tick (&history->past, node);
   check_stamps (cluster, state, history, bound, node);
+  check_hybrid (cluster, self, state, &before, node);
   history->lamport = state->lamport;
+  history->hybrid = state->hybrid;
+  if (state->step == QUO_CLOCKS_STEP_UPDATE)
+    {
+      remember_update (history);
+      self->n_updates++;
+    }
+  if (self->n_updates > 0)
+    check_siblings (cluster, self, state, &history->past, node);
 
   self->n_events++;
   for (guint i = 0; i < history->past.n_entries; i++)

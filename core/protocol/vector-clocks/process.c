@@ -17,7 +17,8 @@ enum
 {
   PURPOSE_LOCAL,
   PURPOSE_SEND,
-  PURPOSE_PEER
+  PURPOSE_PEER,
+  PURPOSE_UPDATE
 };
 
 static void
@@ -40,6 +41,8 @@ show_event (QuoNode        *node,
   show_entry (node, own, quo_vector_clock_get (&self->clock, own));
   quo_node_set (node, QUO_CLOCKS_FIELD_LAMPORT, self->lamport);
   quo_node_set (node, QUO_CLOCKS_FIELD_EVENTS, ++self->n_events);
+  quo_node_set (node, QUO_CLOCKS_FIELD_HYBRID, self->hybrid.time);
+  quo_node_set (node, QUO_CLOCKS_FIELD_HYBRID_COUNTER, self->hybrid.counter);
 }
 
 /* Lamport, IR1. */
@@ -49,7 +52,20 @@ tick (QuoNode        *node,
 {
   quo_vector_clock_tick (&self->clock, quo_node_index (node));
   quo_lamport_tick (&self->lamport);
+  self->physical = quo_node_now (node);
+  quo_hybrid_clock_tick (&self->hybrid, self->physical);
   show_event (node, self);
+}
+
+/* A local event that writes: the version vector counts it, and no other. */
+static void
+do_update (QuoNode        *node,
+           QuoClocksState *self,
+           gint64          value)
+{
+  tick (node, self);
+  self->step = QUO_CLOCKS_STEP_UPDATE;
+  quo_clocks_update (node, self, value);
 }
 
 static void
@@ -95,15 +111,18 @@ do_send (QuoNode        *node,
   fields[QUO_CLOCKS_MESSAGE_LAMPORT] = self->lamport;
   fields[QUO_CLOCKS_MESSAGE_NUMBER] = self->number;
   fields[QUO_CLOCKS_MESSAGE_NAME] = name;
-  rows = g_new (gint64, 2 * self->clock.n_entries);
+  fields[QUO_CLOCKS_MESSAGE_HYBRID] = self->hybrid.time;
+  fields[QUO_CLOCKS_MESSAGE_HYBRID_COUNTER] = self->hybrid.counter;
+  rows = g_new (gint64, QUO_CLOCKS_N_ROW * self->clock.n_entries);
   for (guint i = 0; i < self->clock.n_entries; i++)
     {
       gint64 count = quo_vector_clock_get (&self->clock, i);
 
       if (count == 0)
         continue;
-      rows[2 * n_rows] = i;
-      rows[2 * n_rows + 1] = count;
+      rows[QUO_CLOCKS_N_ROW * n_rows + QUO_CLOCKS_ROW_PROCESS] = i;
+      rows[QUO_CLOCKS_N_ROW * n_rows + QUO_CLOCKS_ROW_COUNT] = count;
+      quo_clocks_add_value (self, i, rows + QUO_CLOCKS_N_ROW * n_rows);
       n_rows++;
     }
 
@@ -164,8 +183,9 @@ merge (QuoNode          *node,
 {
   for (guint i = 0; i < message->n_rows; i++)
     {
-      guint entry = (guint) message->rows[2 * i];
-      gint64 count = message->rows[2 * i + 1];
+      const gint64 *row = message->rows + QUO_CLOCKS_N_ROW * i;
+      guint entry = (guint) row[QUO_CLOCKS_ROW_PROCESS];
+      gint64 count = row[QUO_CLOCKS_ROW_COUNT];
 
       if (count <= quo_vector_clock_get (&self->clock, entry))
         continue;
@@ -182,7 +202,8 @@ merge (QuoNode          *node,
  * @message: with the stamps of its sending
  *
  * Lamport, IR2: L = max(L, m) + 1. Mattern: the entrywise maximum, and the
- * receive is an event of its own.
+ * receive is an event of its own. Kulkarni et al. 2014, figure 5: the hybrid
+ * clock's own maximum.
  */
 void
 quo_clocks_receive (QuoNode          *node,
@@ -191,6 +212,10 @@ quo_clocks_receive (QuoNode          *node,
 {
   QuoClocksState *self = state;
   gint64 lamport = message->fields[QUO_CLOCKS_MESSAGE_LAMPORT];
+  QuoHybridClock hybrid = {
+    message->fields[QUO_CLOCKS_MESSAGE_HYBRID],
+    message->fields[QUO_CLOCKS_MESSAGE_HYBRID_COUNTER],
+  };
   g_auto (QuoVectorClock) stamp = QUO_VECTOR_CLOCK_INIT;
 
   self->step = QUO_CLOCKS_STEP_NONE;
@@ -198,8 +223,12 @@ quo_clocks_receive (QuoNode          *node,
     return;
 
   for (guint i = 0; i < message->n_rows; i++)
-    quo_vector_clock_set (&stamp, (guint) message->rows[2 * i],
-                          message->rows[2 * i + 1]);
+    {
+      const gint64 *row = message->rows + QUO_CLOCKS_N_ROW * i;
+
+      quo_vector_clock_set (&stamp, (guint) row[QUO_CLOCKS_ROW_PROCESS],
+                            row[QUO_CLOCKS_ROW_COUNT]);
+    }
 
   compare (node, self, &stamp);
   if (!quo_node_has_fault (node, QUO_CLOCKS_FAULT_NO_MERGE))
@@ -214,7 +243,14 @@ quo_clocks_receive (QuoNode          *node,
   else
     quo_lamport_receive (&self->lamport, lamport);
 
+  self->physical = quo_node_now (node);
+  if (quo_node_has_fault (node, QUO_CLOCKS_FAULT_NO_HYBRID_MAXIMUM))
+    quo_hybrid_clock_tick (&self->hybrid, self->physical);
+  else
+    quo_hybrid_clock_receive (&self->hybrid, &hybrid, self->physical);
+
   show_event (node, self);
+  quo_clocks_take_values (node, self, message);
   self->step = QUO_CLOCKS_STEP_RECEIVE;
   self->from = message->from;
   self->number = message->fields[QUO_CLOCKS_MESSAGE_NUMBER];
@@ -311,7 +347,11 @@ quo_clocks_timeout (QuoNode  *node,
 
   if (timer == QUO_CLOCKS_TIMER_LOCAL)
     {
-      do_local (node, self, 0);
+      if (options->updates > 0.0
+          && quo_node_random_unit (node, PURPOSE_UPDATE) < options->updates)
+        do_update (node, self, quo_node_intern (node, "new"));
+      else
+        do_local (node, self, 0);
       wait_for_next (node, timer, PURPOSE_LOCAL, options->local_rate);
       return;
     }
@@ -349,8 +389,8 @@ quo_clocks_request (QuoNode     *node,
  * quo_clocks_command:
  * @node: a process
  * @state: its memory
- * @command: a local event or a message
- * @args: (name), or (to, name)
+ * @command: a local event, a message or an update
+ * @args: (name), (to, name) or (value)
  */
 void
 quo_clocks_command (QuoNode      *node,
@@ -366,6 +406,8 @@ quo_clocks_command (QuoNode      *node,
 
   if (command == QUO_CLOCKS_COMMAND_LOCAL)
     do_local (node, self, args[0]);
+  else if (command == QUO_CLOCKS_COMMAND_UPDATE)
+    do_update (node, self, args[0]);
   else if (args[0] >= 0 && args[0] < quo_node_n_nodes (node)
            && args[0] != quo_node_index (node))
     do_send (node, self, (guint) args[0], args[1]);
@@ -381,4 +423,5 @@ quo_clocks_clear (gpointer state)
   QuoClocksState *self = state;
 
   quo_vector_clock_clear (&self->clock);
+  g_clear_pointer (&self->versions, quo_versions_free);
 }

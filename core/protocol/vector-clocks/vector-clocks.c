@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Lamport clocks and vector clocks side by side, as data. */
+/* Lamport, vector and hybrid clocks and version vectors side by side, as data. */
 
 #include "protocol/registry-private.h"
 #include "protocol/vector-clocks/clocks-private.h"
@@ -13,6 +13,11 @@ static const char * const sources[] = {
   "F. Mattern, Virtual Time and Global States of Distributed Systems, 1989",
   "C. Fidge, Timestamps in Message-Passing Systems That Preserve the Partial "
   "Ordering, 1988",
+  "D. S. Parker et al., Detection of Mutual Inconsistency in Distributed Systems, "
+  "IEEE TSE 1983",
+  "N. Preguiça et al., Dotted Version Vectors: Logical Clocks for Optimistic "
+  "Replication, 2010",
+  "S. Kulkarni et al., Logical Physical Clocks, OPODIS 2014",
   NULL,
 };
 
@@ -61,18 +66,43 @@ static const QuoFieldSpec fields[] = {
            "their vector stamps"),
         QUO_SHAPE_SCALAR, QUO_STORAGE_VOLATILE, QUO_USE_PLAIN, { NULL },
         { { "heard", QUO_TYPE_ENUM, order_names } }, 0 },
+  [QUO_CLOCKS_FIELD_HYBRID]
+    = { "hybrid", N_("Hybrid stamp of the latest event: the greatest time that any "
+                     "clock in its past has shown"),
+        QUO_SHAPE_SCALAR, QUO_STORAGE_VOLATILE, QUO_USE_PLAIN, { NULL },
+        { { "hybrid", QUO_TYPE_DURATION } }, 0 },
+  [QUO_CLOCKS_FIELD_HYBRID_COUNTER]
+    = { "hybrid-counter", N_("Hybrid stamp: tells events of the same time apart"),
+        QUO_SHAPE_SCALAR, QUO_STORAGE_VOLATILE, QUO_USE_PLAIN, { NULL },
+        { { "hybrid-counter", QUO_TYPE_INT } }, 0 },
+  [QUO_CLOCKS_FIELD_VERSIONS]
+    = { "versions", N_("Version vector: the updates of each process in the past"),
+        QUO_SHAPE_VECTOR, QUO_STORAGE_VOLATILE, QUO_USE_PLAIN,
+        { "process", QUO_TYPE_NODE }, { { "updates", QUO_TYPE_INT } } },
+  [QUO_CLOCKS_FIELD_SIBLINGS]
+    = { "siblings", N_("The values that no known update has overwritten, by the "
+                       "dot of their update"),
+        QUO_SHAPE_MAP, QUO_STORAGE_VOLATILE, QUO_USE_STORE,
+        { "process", QUO_TYPE_NODE },
+        { { "value", QUO_TYPE_NAME }, { "update", QUO_TYPE_INT } } },
   { NULL },
 };
 
 static const QuoMessageSpec messages[] = {
   [QUO_CLOCKS_MESSAGE]
     = { "Message", "L={lamport} {name}",
-        N_("Carries the Lamport and the vector stamp of its sending"),
+        N_("Carries the stamps of its sending, and the values known there"),
         FALSE, NULL,
         { [QUO_CLOCKS_MESSAGE_LAMPORT] = { "lamport", QUO_TYPE_INT },
           [QUO_CLOCKS_MESSAGE_NUMBER] = { "number", QUO_TYPE_INT },
-          [QUO_CLOCKS_MESSAGE_NAME] = { "name", QUO_TYPE_NAME } },
-        { { "process", QUO_TYPE_NODE }, { "count", QUO_TYPE_INT } },
+          [QUO_CLOCKS_MESSAGE_NAME] = { "name", QUO_TYPE_NAME },
+          [QUO_CLOCKS_MESSAGE_HYBRID] = { "hybrid", QUO_TYPE_DURATION },
+          [QUO_CLOCKS_MESSAGE_HYBRID_COUNTER]
+            = { "hybrid-counter", QUO_TYPE_INT } },
+        { [QUO_CLOCKS_ROW_PROCESS] = { "process", QUO_TYPE_NODE },
+          [QUO_CLOCKS_ROW_COUNT] = { "count", QUO_TYPE_INT },
+          [QUO_CLOCKS_ROW_UPDATES] = { "updates", QUO_TYPE_INT },
+          [QUO_CLOCKS_ROW_VALUE] = { "value", QUO_TYPE_NAME } },
         QUO_USE_STAMP },
   { NULL },
 };
@@ -102,6 +132,15 @@ static const QuoNoteSpec notes[] = {
     = { "stopped", N_("{process} has lost its clock"),
         N_("A crash ends a process"), QUO_TONE_BAD, TRUE,
         { { "process", QUO_TYPE_NODE } } },
+  [QUO_CLOCKS_NOTE_UPDATE]
+    = { "update", "{process} writes {value}", N_("A local event that writes"),
+        QUO_TONE_INFO, TRUE,
+        { { "process", QUO_TYPE_NODE }, { "value", QUO_TYPE_NAME },
+          { "update", QUO_TYPE_INT } } },
+  [QUO_CLOCKS_NOTE_SIBLINGS]
+    = { "siblings", "{process} holds {siblings} values",
+        N_("Values of concurrent updates have met"), QUO_TONE_WARN, TRUE,
+        { { "process", QUO_TYPE_NODE }, { "siblings", QUO_TYPE_INT } } },
   { NULL },
 };
 
@@ -111,6 +150,9 @@ static const QuoCommandSpec commands[] = {
   [QUO_CLOCKS_COMMAND_SEND]
     = { "send", N_("A message to another process"),
         { { "to", QUO_TYPE_NODE }, { "name", QUO_TYPE_NAME } } },
+  [QUO_CLOCKS_COMMAND_UPDATE]
+    = { "update", N_("A local event that writes a value over those it knows"),
+        { { "value", QUO_TYPE_NAME } } },
   { NULL },
 };
 
@@ -121,6 +163,8 @@ static const QuoOptionSpec options[] = {
     QUO_OPTION_NUMBER, OFFSET (local_rate), "0", 0, 1e6 },
   { "send-rate", N_("Random messages a second from each process"),
     QUO_OPTION_NUMBER, OFFSET (send_rate), "0", 0, 1e6 },
+  { "updates", N_("Share of the random local events that write a value"),
+    QUO_OPTION_NUMBER, OFFSET (updates), "0", 0, 1 },
   { NULL },
 };
 
@@ -140,6 +184,14 @@ static const QuoFaultSpec faults[] = {
   [QUO_CLOCKS_FAULT_AMNESIA]
     = { "amnesia",
         N_("A restarted process counts from zero under its old name") },
+  [QUO_CLOCKS_FAULT_NO_HYBRID_MAXIMUM]
+    = { "hybrid-maximum-forgotten",
+        N_("A receive stamps with its own clock's time alone, which may be behind "
+           "the sender's") },
+  [QUO_CLOCKS_FAULT_LAST_ARRIVAL]
+    = { "last-arrival-wins",
+        N_("A receive takes the message's values for its own: a concurrent one "
+           "is lost, an overwritten one comes back") },
   { NULL },
 };
 
@@ -157,6 +209,19 @@ static const QuoInvariantSpec invariants[] = {
     = { "comparison",
         N_("What a process makes of a message's stamp is how it truly lies"),
         "Mattern 1989, section 4" },
+  [QUO_CLOCKS_INVARIANT_HYBRID]
+    = { "hybrid-clock-condition",
+        N_("If a happened before b, the hybrid stamp of a is below that of b"),
+        "Kulkarni et al. 2014, theorem 1" },
+  [QUO_CLOCKS_INVARIANT_HYBRID_BOUND]
+    = { "hybrid-bound",
+        N_("A hybrid stamp is never ahead of every clock in its past"),
+        "Kulkarni et al. 2014, theorem 2" },
+  [QUO_CLOCKS_INVARIANT_SIBLINGS]
+    = { "siblings",
+        N_("A process holds exactly the values of its past that no update of its "
+           "past has overwritten"),
+        "Preguiça et al. 2010, section 3" },
   { NULL },
 };
 
@@ -176,8 +241,9 @@ const QuoProtocol quo_vector_clocks = {
   .declaration = {
     .id = "vector-clocks",
     .title = N_("Vector clocks"),
-    .summary = N_("Processes that compute and exchange messages; Lamport and "
-                  "vector stamps say what happened before what"),
+    .summary = N_("Processes that compute and exchange messages; Lamport, vector "
+                  "and hybrid stamps say what happened before what, version "
+                  "vectors with dots which values are concurrent"),
     .family = "causal",
     .sources = sources,
     .roles = roles,

@@ -7,6 +7,7 @@
 
 #include "protocol/protocol.h"
 #include "sim/option.h"
+#include "sim/replay.h"
 #include "sim/sim.h"
 
 #include <string.h>
@@ -20,6 +21,7 @@ typedef struct
   guint32 event;   /* in the trace */
   gint64  lamport;
   gint64  vector[N_MAX];
+  gint64  hybrid[2]; /* time, counter */
 } Stamped;
 
 static int seed_first = 1;
@@ -128,6 +130,7 @@ follow_changes (QuoTrace *trace,
   const QuoDeclaration *d = &protocol ()->declaration;
   int lamport = quo_declaration_find_use (d, QUO_USE_LAMPORT);
   int clock = quo_declaration_find_use (d, QUO_USE_STAMP);
+  int hybrid = quo_declaration_find_field (d, "hybrid");
   QuoChangeReader reader;
   QuoChange change;
 
@@ -138,7 +141,26 @@ follow_changes (QuoTrace *trace,
         now->lamport = change.value;
       else if ((int) change.field == clock)
         now->vector[change.key] = change.columns[0];
+      else if ((int) change.field == hybrid || (int) change.field == hybrid + 1)
+        now->hybrid[change.field - (guint) hybrid] = change.value;
     }
+}
+
+/* A note stands for a local event, named or not, or an update; others only say
+ * more of a receive. */
+static gboolean
+is_event (QuoTrace *trace,
+          guint32   index)
+{
+  QuoEvent event;
+  const char *id;
+
+  quo_trace_read (trace, index, &event);
+  if (event.kind != QUO_EVENT_NOTE)
+    return event.kind == QUO_EVENT_SEND || event.kind == QUO_EVENT_DELIVER;
+  id = protocol ()->declaration.notes[event.what].id;
+
+  return strstr (id, "event") != NULL || strcmp (id, "update") == 0;
 }
 
 /* Every event of the processes, with the stamps that its process shows then. */
@@ -151,15 +173,13 @@ read_stamped (QuoTrace *trace)
   memset (now, 0, sizeof now);
   for (guint32 i = 0; i < quo_trace_length (trace); i++)
     {
-      QuoEventKind kind = quo_trace_kind (trace, i);
       guint node = quo_trace_node (trace, i);
 
       if (node >= quo_trace_n_nodes (trace))
         continue;
 
       follow_changes (trace, i, &now[node]);
-      if (kind != QUO_EVENT_SEND && kind != QUO_EVENT_DELIVER
-          && kind != QUO_EVENT_NOTE)
+      if (!is_event (trace, i))
         continue;
 
       now[node].node = node;
@@ -242,7 +262,12 @@ assert_stamps_order (QuoTrace *trace,
         g_assert_cmpint (is_less (x, y), ==, is_before);
         g_assert_false (is_less (y, x));
         if (is_before)
-          g_assert_cmpint (x->lamport, <, y->lamport);
+          {
+            g_assert_cmpint (x->lamport, <, y->lamport);
+            g_assert_cmpint (x->hybrid[0], <=, y->hybrid[0]);
+            if (x->hybrid[0] == y->hybrid[0])
+              g_assert_cmpint (x->hybrid[1], <, y->hybrid[1]);
+          }
         else
           n_concurrent++;
       }
@@ -316,11 +341,11 @@ test_message_stamp (void)
 
       /* Process 2 sent as its second event, process 0 sends as its own second. */
       g_assert_cmpuint (event.n_rows, ==, 2);
-      g_assert_cmpuint (event.row_width, ==, 2);
+      g_assert_cmpuint (event.row_width, ==, 4);
       g_assert_cmpint (event.rows[0], ==, 0);
       g_assert_cmpint (event.rows[1], ==, 2);
-      g_assert_cmpint (event.rows[2], ==, 2);
-      g_assert_cmpint (event.rows[3], ==, 2);
+      g_assert_cmpint (event.rows[4], ==, 2);
+      g_assert_cmpint (event.rows[5], ==, 2);
       g_assert_cmpint (event.values[0], ==, 4);
       n_seen++;
     }
@@ -335,6 +360,14 @@ make_random (QuoSimConfig *config)
 
   set_rate (config, "local-rate", 5);
   set_rate (config, "send-rate", 10);
+  set_rate (config, "updates", 0.4);
+  /* Clocks that differ by more than a message takes. */
+  config->nodes = g_new0 (QuoNodeConfig, config->n_nodes);
+  for (guint i = 0; i < config->n_nodes; i++)
+    {
+      config->nodes[i].clock_offset = i * 70 * QUO_MILLISECOND;
+      config->nodes[i].clock_drift = 0.01 * i;
+    }
   g_clear_pointer (&config->network.base.latency, quo_distribution_unref);
   config->network.base.latency = latency;
   config->network.base.loss = 0.1;
@@ -380,6 +413,8 @@ test_faults (void)
     { "maximum-forgotten", "clock-condition" },
     { "amnesia", "clock-condition" },
     { "amnesia", "strong-clock-condition" },
+    { "hybrid-maximum-forgotten", "hybrid-clock-condition" },
+    { "last-arrival-wins", "siblings" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -402,6 +437,76 @@ test_faults (void)
       sim = run (config, 4 * QUO_SECOND);
       if (!is_violated (sim, cases[i].invariant))
         g_error ("%s does not violate %s", cases[i].fault, cases[i].invariant);
+    }
+}
+
+/* The siblings of a process as "process:value" in order, at a time. */
+static char *
+siblings_at (QuoReplay *replay,
+             guint      node,
+             QuoTime    time)
+{
+  int field = quo_declaration_find_field (&protocol ()->declaration, "siblings");
+  GString *text = g_string_new (NULL);
+  const QuoTable *table;
+
+  quo_replay_seek_time (replay, time);
+  table = quo_replay_table (replay, node, (guint) field);
+  for (guint i = 0; table != NULL && i < quo_table_n_rows (table); i++)
+    {
+      gint64 process;
+      const gint64 *row = quo_table_nth (table, i, &process);
+      QuoNames *names = quo_trace_names (quo_replay_trace (replay));
+
+      g_string_append_printf (text, "%s%d:%s", i > 0 ? " " : "", (int) process,
+                              quo_names_get (names, (guint32) row[0]));
+    }
+
+  return g_string_free (text, FALSE);
+}
+
+static void
+test_siblings (void)
+{
+  enum { A, B, C };
+  static const struct
+  {
+    guint       node;
+    int         ms;
+    const char *holds;
+  } expected[] = {
+    { A, 15, "0:a" },
+    { B, 15, "1:b" },
+    { C, 15, "" },
+    { C, 60, "0:a 1:b" }, /* neither knew of the other */
+    { C, 75, "2:c" },     /* knew of both */
+    { A, 110, "2:c" },
+    { B, 110, "1:b" },    /* has not heard */
+    { B, 150, "2:c" },
+  };
+  g_autoptr (QuoSimConfig) config = new_config (3, 1);
+  g_autoptr (QuoSim) sim = NULL;
+  g_autoptr (QuoReplay) replay = NULL;
+
+  add_command (config, 10 * QUO_MILLISECOND, A, "update",
+               quo_names_intern (config->names, "a"));
+  add_command (config, 10 * QUO_MILLISECOND, B, "update",
+               quo_names_intern (config->names, "b"));
+  add_command (config, 20 * QUO_MILLISECOND, A, "send", C);
+  add_command (config, 40 * QUO_MILLISECOND, B, "send", C);
+  add_command (config, 70 * QUO_MILLISECOND, C, "update",
+               quo_names_intern (config->names, "c"));
+  add_command (config, 80 * QUO_MILLISECOND, C, "send", A);
+  add_command (config, 120 * QUO_MILLISECOND, C, "send", B);
+  sim = run (config, QUO_SECOND);
+  g_assert_cmpuint (quo_sim_n_violations (sim), ==, 0);
+  replay = quo_replay_new (quo_sim_trace (sim));
+  for (guint i = 0; i < G_N_ELEMENTS (expected); i++)
+    {
+      g_autofree char *found = siblings_at (replay, expected[i].node,
+                                            expected[i].ms * QUO_MILLISECOND);
+
+      g_assert_cmpstr (found, ==, expected[i].holds);
     }
 }
 
@@ -473,6 +578,8 @@ main (int    argc,
                    test_random);
   g_test_add_func ("/core/protocol/vector-clocks/every-known-fault-is-caught",
                    test_faults);
+  g_test_add_func ("/core/protocol/vector-clocks/concurrent-values-stay-until-overwritten",
+                   test_siblings);
   g_test_add_func ("/core/protocol/vector-clocks/own-keys-mistake-a-concurrent-pair",
                    test_own_keys);
   g_test_add_func ("/core/protocol/vector-clocks/a-crashed-process-sends-no-more",
