@@ -186,7 +186,8 @@ is_in (const QuoMessage     *push,
       if (row[ROW_KEY] == entry->key && row[ROW_COUNTER] == entry->counter
           && row[ROW_ORIGIN] == entry->origin)
         return TRUE;
-      row = push->rows + (gsize) i * N_ROW;
+      if (i < push->n_rows)
+        row = push->rows + (gsize) i * N_ROW;
     }
 
   return FALSE;
