@@ -15,12 +15,13 @@
 #define N_CLIENTS 10
 
 static QuoSimConfig *
-configure (double  rate,
+configure (guint   n_nodes,
+           double  rate,
            guint64 n_events)
 {
   const QuoProtocol *raft = quo_protocol_find ("raft");
   QuoSimConfig *config = quo_sim_config_new (&raft->declaration,
-                                             &raft->behaviour, 5);
+                                             &raft->behaviour, n_nodes);
 
   config->max_events = n_events;
   config->max_bytes = G_GUINT64_CONSTANT (4) << 30;
@@ -47,6 +48,7 @@ configure (double  rate,
 
 static void
 speed (const char *what,
+       guint       n_nodes,
        double      rate)
 {
   double per_second[ROUNDS];
@@ -55,7 +57,7 @@ speed (const char *what,
 
   for (guint r = 0; r < ROUNDS; r++)
     {
-      g_autoptr (QuoSimConfig) config = configure (rate, 1000000);
+      g_autoptr (QuoSimConfig) config = configure (n_nodes, rate, 1000000);
       g_autoptr (QuoSim) sim = quo_sim_new (config);
       double since = bench_now ();
       guint32 length;
@@ -78,7 +80,7 @@ static void
 seek (void)
 {
   enum { N_SEEKS = 300 };
-  g_autoptr (QuoSimConfig) config = configure (100, 10000000);
+  g_autoptr (QuoSimConfig) config = configure (5, 100, 10000000);
   g_autoptr (QuoSim) sim = quo_sim_new (config);
   g_autoptr (QuoReplay) replay = NULL;
   QuoStream stream = { 1, 0 };
@@ -111,8 +113,9 @@ seek (void)
 int
 main (void)
 {
-  speed ("raft, 5 nodes, 100 requests/s", 100);
-  speed ("raft, 5 nodes, idle", 0);
+  speed ("raft, 5 nodes, 100 requests/s", 5, 100);
+  speed ("raft, 5 nodes, idle", 5, 0);
+  speed ("raft, 101 nodes, 100 requests/s", 101, 100);
   seek ();
 
   return 0;

@@ -433,6 +433,32 @@ test_gap (void)
   assert_terms (cluster, S1, "1 1");
 }
 
+/* Half of a hundred and one servers may be down, and not one more. */
+static void
+test_many (void)
+{
+  enum { N = 101 };
+  g_autoptr (Cluster) cluster = cluster_new (N, 1);
+  g_autofree char *violations = NULL;
+
+  cluster_option (cluster, "election-timeout", "10s..20s");
+  cluster_stand (cluster, 10 * MS, S1);
+  for (guint i = 1; i <= N / 2; i++)
+    cluster_at (cluster, 200 * MS, QUO_ACTION_CRASH, i);
+  cluster_ask (cluster, 300 * MS, 0, S1, QUO_OP_WRITE, "x", "1", NULL);
+  cluster_at (cluster, 1000 * MS, QUO_ACTION_CRASH, N - 1);
+  cluster_ask (cluster, 1100 * MS, 0, S1, QUO_OP_WRITE, "x", "2", NULL);
+  cluster_at (cluster, 2000 * MS, QUO_ACTION_RESTART, 1);
+
+  cluster_run (cluster, 1900 * MS);
+  g_assert_cmpint (cluster_field (cluster, S1, "commit-index"), ==, 2);
+  cluster_run (cluster, 2500 * MS);
+  g_assert_cmpint (cluster_field (cluster, S1, "commit-index"), ==, 3);
+  g_assert_cmpint (cluster_field (cluster, N - 2, "commit-index"), ==, 3);
+  violations = cluster_violations (cluster);
+  g_assert_cmpstr (violations, ==, "");
+}
+
 int
 main (int    argc,
       char **argv)
@@ -448,6 +474,7 @@ main (int    argc,
   ADD ("figure-8-d1-replaces-entry-2", test_figure_8_d1);
   ADD ("figure-8-d1-breaks-safety-with-the-fault", test_figure_8_fault);
   ADD ("figure-8-d2-keeps-entry-2", test_figure_8_d2);
+  ADD ("half-of-101-servers-may-be-down", test_many);
   ADD ("stale-message-takes-nothing-away", test_stale_message);
   ADD ("stale-message-with-the-fault-is-caught", test_stale_message_fault);
   ADD ("commits-with-a-majority-only", test_majority);
