@@ -16,7 +16,7 @@
 
 G_BEGIN_DECLS
 
-#define QUO_MAX_COLUMNS        4
+#define QUO_MAX_COLUMNS        6
 #define QUO_MAX_MESSAGE_FIELDS 12
 #define QUO_MAX_FIELDS         31
 #define QUO_NO_NODE            (-1)
