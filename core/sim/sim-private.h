@@ -195,6 +195,7 @@ struct _QuoSim
   QuoTime               now;
   guint32               step; /* the event that runs, cause of what it does */
   guint64               n_items; /* that came due */
+  guint                 look_every; /* items between looks at the limits */
   gboolean              is_started;
   gboolean              is_finished;
 

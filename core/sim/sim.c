@@ -14,8 +14,10 @@
 /* With fewer nodes all of them stay in the cache by themselves. */
 #define AHEAD_NODES 4096
 
-/* How often the limits and the cancellation are looked at, in items. */
+/* How often the limits and the cancellation are looked at, in items; a limit on few
+ * events is looked at with each, or a short run would be past it unnoticed. */
 #define LOOK_EVERY 256
+#define FEW_EVENTS 65536
 
 /* Of an operation that waits: a task, a link of its list, a value's name. */
 #define WAITING_BYTES (sizeof (QuoClientTask) + sizeof (GList) + 64)
@@ -279,6 +281,7 @@ quo_sim_new (QuoSimConfig *config)
   self->options = config->options;
   self->n_nodes = config->n_nodes;
   self->n_participants = config->n_nodes + config->n_clients;
+  self->look_every = config->max_events < FEW_EVENTS ? 1 : LOOK_EVERY;
   self->step = QUO_NO_EVENT;
   self->trace = quo_trace_new (config->declaration, config->names,
                                config->n_nodes, config->n_clients);
@@ -608,7 +611,7 @@ quo_sim_run (QuoSim              *self,
 
   if (!self->is_started)
     start (self);
-  else if (self->n_items % LOOK_EVERY == 0
+  else if (self->n_items % self->look_every == 0
            && status_at_limit (self, is_cancelled) != QUO_SIM_MORE)
     return status_at_limit (self, is_cancelled);
 
@@ -617,7 +620,7 @@ quo_sim_run (QuoSim              *self,
       self->now = item.time;
       quo_sim_dispatch (self, &item);
       /* Counted from the start: where calls end must not move the limits. */
-      if (++self->n_items % LOOK_EVERY != 0)
+      if (++self->n_items % self->look_every != 0)
         continue;
 
       QuoSimStatus status = status_at_limit (self, is_cancelled);

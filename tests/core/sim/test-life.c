@@ -109,6 +109,20 @@ limits_hold_however_thin_the_slices (void)
                     quo_trace_length (quo_sim_trace (whole)));
 }
 
+static void
+a_limit_on_few_events_is_kept (void)
+{
+  g_autoptr (QuoSimConfig) config = chatter_config (3, 2);
+  g_autoptr (QuoSim) sim = NULL;
+
+  config->max_events = 20;
+  sim = quo_sim_new (config);
+  g_assert_cmpint (quo_sim_run (sim, QUO_TIME_NEVER, 0, NULL), ==, QUO_SIM_EVENTS);
+  /* The last step is whole: it may send, write and note. */
+  g_assert_cmpuint (quo_trace_length (quo_sim_trace (sim)), >=, 20);
+  g_assert_cmpuint (quo_trace_length (quo_sim_trace (sim)), <, 30);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -120,6 +134,8 @@ main (int    argc,
                    a_pause_outlasts_writes_and_timers_on_their_way);
   g_test_add_func ("/core/sim/life/limits-hold-however-thin-the-slices",
                    limits_hold_however_thin_the_slices);
+  g_test_add_func ("/core/sim/life/a-limit-on-few-events-is-kept",
+                   a_limit_on_few_events_is_kept);
 
   return g_test_run ();
 }
