@@ -35,6 +35,7 @@ typedef struct
   guint        n_jobs;
   guint        next;     /* atomic */
   guint        n_done;   /* atomic */
+  guint        n_cut_short; /* atomic; by a limit of the scenario */
 } Sweep;
 
 typedef struct
@@ -140,6 +141,9 @@ do_job (Sweep *sweep,
                                                              job->seed);
   g_autoptr (QuoRun) run = quo_run_new (scenario, QUO_TIME_NEVER, NULL, NULL, NULL);
 
+  if (quo_run_status (run) == QUO_SIM_EVENTS
+      || quo_run_status (run) == QUO_SIM_BYTES)
+    g_atomic_int_inc (&sweep->n_cut_short);
   job->samples = g_new0 (QuoSamples *, sweep->n_measures);
   for (guint i = 0; i < sweep->n_measures; i++)
     {
@@ -386,7 +390,8 @@ sweep_rows (QuoScenario *base,
   guint n_seeds = (guint) (last - first + 1);
   guint64 n_rows = 1;
 
-  for (guint i = 0; i < axes->len; i++)
+  /* Stops at the first too many: the product of all may be beyond any number. */
+  for (guint i = 0; i < axes->len && n_rows <= ROWS_MAX; i++)
     n_rows *= g_array_index (axes, Axis, i).n_values;
   if (n_rows > ROWS_MAX || n_rows * n_seeds > SEEDS_MAX)
     return quo_cli_usage ("%s", _("that is more than 10,000,000 runs"));
@@ -412,6 +417,10 @@ sweep_rows (QuoScenario *base,
     }
   run_all (&sweep, n_threads);
   print_results (&sweep, axes, (guint) n_rows, n_seeds, format);
+  if (sweep.n_cut_short > 0)
+    g_printerr (_("quorate-cli: %u of %u runs stopped at the scenario's limit on "
+                  "events or memory: their figures are those of a part\n"),
+                sweep.n_cut_short, sweep.n_jobs);
 
   for (guint i = 0; i < sweep.n_jobs; i++)
     {

@@ -341,6 +341,38 @@ sweep_does_not_depend_on_the_number_of_threads (void)
 }
 
 static void
+sweep_refuses_more_runs_than_can_be_counted (void)
+{
+  g_autofree char *path = write_file ("good.json", good, -1);
+  g_autoptr (GString) axis = g_string_new ("--set=/seed=1");
+  g_auto (Result) r = { 0 };
+
+  /* 256 values eight times over: 2 to the 64th rows. */
+  for (guint i = 2; i <= 256; i++)
+    g_string_append_printf (axis, ",%u", i);
+  call (&r, "sweep", path, "--measure=sent", axis->str, axis->str, axis->str,
+        axis->str, axis->str, axis->str, axis->str, axis->str, NULL);
+  g_assert_cmpint (r.status, ==, 2);
+  g_assert_cmpstr (r.out, ==, "");
+}
+
+static void
+sweep_tells_of_runs_that_a_limit_cut_short (void)
+{
+  g_autofree char *path = write_file ("good.json", good, -1);
+  g_auto (Result) whole = { 0 };
+  g_auto (Result) cut = { 0 };
+
+  call (&whole, "sweep", path, "--measure=sent", "--seeds=1..3", NULL);
+  g_assert_cmpint (whole.status, ==, 0);
+  g_assert_cmpstr (whole.err, ==, "");
+  call (&cut, "sweep", path, "--measure=sent", "--seeds=1..3",
+        "--set=/limits={\"events\": 1}", NULL);
+  g_assert_cmpint (cut.status, ==, 0);
+  g_assert_nonnull (strstr (cut.err, "3 of 3 runs"));
+}
+
+static void
 describe_names_everything_that_is_declared (void)
 {
   g_auto (Result) all = { 0 };
@@ -425,6 +457,10 @@ main (int   argc,
                    a_picture_that_cannot_be_written_exits_with_1);
   g_test_add_func ("/app/cli/sweep-does-not-depend-on-the-number-of-threads",
                    sweep_does_not_depend_on_the_number_of_threads);
+  g_test_add_func ("/app/cli/sweep-refuses-more-runs-than-can-be-counted",
+                   sweep_refuses_more_runs_than_can_be_counted);
+  g_test_add_func ("/app/cli/sweep-tells-of-runs-that-a-limit-cut-short",
+                   sweep_tells_of_runs_that_a_limit_cut_short);
   g_test_add_func ("/app/cli/describe-names-everything-that-is-declared",
                    describe_names_everything_that_is_declared);
   g_test_add_func ("/app/cli/help-goes-to-standard-output",
