@@ -569,6 +569,29 @@ test_many (void)
   g_assert_cmpuint (fixture_n_sent (sim, NULL, -1), ==, 350 * 8);
 }
 
+/* A block of 100 numbers is there at once and 256 more may wait for the next one;
+ * what comes then is turned away, and a client comes back. */
+static void
+test_full (void)
+{
+  g_autoptr (QuoSimConfig) config = fixture_new (3);
+  g_autoptr (QuoSim) sim = NULL;
+
+  config->disk.sync = quo_distribution_new_constant (3 * MS);
+  for (guint i = 0; i < 400; i++)
+    {
+      g_autofree char *key = g_strdup_printf ("k%u", i);
+
+      fixture_begin (config, 100 * MS, key, "1");
+    }
+  fixture_add_client (config, 0);
+  fixture_write (config, 99 * MS + 500 * QUO_MICROSECOND, "x", "1");
+  config->network.client_latency = quo_distribution_new_constant (MS);
+  sim = fixture_run (config, 3 * QUO_SECOND);
+  g_assert_cmpfloat (fixture_sum (sim, "committed"), ==, 100 + 256 + 1);
+  g_assert_cmpuint (n_returned (sim, QUO_STATUS_OK), ==, 1);
+}
+
 static void
 test_begin_elsewhere (void)
 {
@@ -678,6 +701,7 @@ main (int    argc,
   g_test_add_func (PATH "a-client-learns-the-outcome", test_client);
   g_test_add_func (PATH "asking-again-does-not-commit-twice", test_client_again);
   g_test_add_func (PATH "numbers-never-run-out", test_many);
+  g_test_add_func (PATH "a-full-queue-takes-no-more", test_full);
   g_test_add_func (PATH "only-the-coordinator-begins", test_begin_elsewhere);
   g_test_add_func (PATH "nobody-else-to-ask-commits", test_alone);
   g_test_add_func (PATH "a-log-from-before-the-run-is-taken-up", test_initial);
