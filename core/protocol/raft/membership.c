@@ -25,7 +25,17 @@ quo_raft_is_change (QuoNode      *node,
          *quo_node_text (node, row[ROW_COMMAND]) == '[';
 }
 
-/* Reads the configuration of the given text, or of the start when there is none. */
+static void
+refuse_change (QuoNode          *node,
+               QuoRaftObjection  objection)
+{
+  gint64 note[QUO_MAX_COLUMNS] = { objection };
+
+  quo_node_note (node, NOTE_REFUSES_CHANGE, note);
+}
+
+/* Reads the configuration of the given text, or of the start when there is none.
+ * An option that names a server that there is not counts for nothing, and is told. */
 static void
 read_members (QuoNode              *node,
               gint64                name,
@@ -41,10 +51,14 @@ read_members (QuoNode              *node,
   guint n_members = 0;
 
   memset (config->flags, 0, n_nodes);
-  if (members <= 0 || !quo_raft_configuration_read_list (
-                         node, quo_node_text (node, members), QUO_RAFT_VOTER,
-                         config->flags))
+  if (members <= 0)
     memset (config->flags, QUO_RAFT_VOTER, n_nodes);
+  else if (!quo_raft_configuration_read_list (node, quo_node_text (node, members),
+                                              QUO_RAFT_VOTER, config->flags))
+    {
+      refuse_change (node, QUO_RAFT_UNKNOWN_SERVER);
+      memset (config->flags, QUO_RAFT_VOTER, n_nodes);
+    }
 
   for (guint i = 0; i < n_nodes; i++)
     n_members += config->flags[i] != 0;
@@ -214,15 +228,6 @@ quo_raft_may_stand (QuoNode *node,
 
   quo_raft_configuration_clear (&before);
   return is_voter;
-}
-
-static void
-refuse_change (QuoNode          *node,
-               QuoRaftObjection  objection)
-{
-  gint64 note[QUO_MAX_COLUMNS] = { objection };
-
-  quo_node_note (node, NOTE_REFUSES_CHANGE, note);
 }
 
 /* Whether a change may be made now. The last condition is the correction of 2015:

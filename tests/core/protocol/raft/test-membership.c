@@ -357,6 +357,20 @@ test_unknown (void)
   assert_safe (cluster);
 }
 
+/* A typo in the option does not pass in silence; everybody counts. */
+static void
+test_unknown_option (void)
+{
+  g_autoptr (Cluster) cluster = new_cluster (3, "S1 S9");
+
+  cluster_stand (cluster, 10 * MS, S1);
+  cluster_run (cluster, 100 * MS);
+
+  for (guint i = 0; i < 3; i++)
+    g_assert_cmpuint (cluster_notes (cluster, "refuses-change", (int) i), ==, 1);
+  g_assert_cmpuint (cluster_count (cluster, "RequestVote", S1, -1, -1, 0), ==, 2);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -379,6 +393,7 @@ main (int    argc,
   TEST ("joint-ends-with-the-new-members", test_joint_ends);
   TEST ("without-joint-two-lead-one-term", test_without_joint);
   TEST ("unknown-server-changes-nothing", test_unknown);
+  TEST ("unknown-server-in-the-option-is-told", test_unknown_option);
 
   return g_test_run ();
 }
