@@ -37,7 +37,8 @@ typedef enum
 typedef enum
 {
   QUO_SHAPE_SCALAR,
-  QUO_SHAPE_LOG,    /* rows with consecutive keys, cut off at the end */
+  QUO_SHAPE_LOG,    /* rows with consecutive keys, cut off at the end, and
+                     * compacted from the front */
   QUO_SHAPE_MAP,    /* rows by key */
   QUO_SHAPE_VECTOR, /* a clock: rows by participant, a missing one is 0 */
   QUO_SHAPE_SET     /* keys alone */
