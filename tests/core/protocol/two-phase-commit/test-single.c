@@ -586,6 +586,7 @@ test_full (void)
     }
   fixture_add_client (config, 0);
   fixture_write (config, 99 * MS + 500 * QUO_MICROSECOND, "x", "1");
+  g_clear_pointer (&config->network.client_latency, quo_distribution_unref);
   config->network.client_latency = quo_distribution_new_constant (MS);
   sim = fixture_run (config, 3 * QUO_SECOND);
   g_assert_cmpfloat (fixture_sum (sim, "committed"), ==, 100 + 256 + 1);
