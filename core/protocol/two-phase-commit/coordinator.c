@@ -383,8 +383,10 @@ quo_commit_coordinator_timeout (QuoNode        *node,
     {
       decide (node, state, transaction, FALSE);
     }
-  else
+  else if (transaction->is_owed != NULL)
     {
+      /* Without a list it has a deadline from when it took part: the option that
+       * says who coordinates was changed meanwhile. */
       send_decision (node, transaction);
       quo_deadlines_add (&state->deadlines, node, QUO_COMMIT_TIMER_RESEND,
                        quo_commit_options (node)->resend_interval, id);
