@@ -400,20 +400,44 @@ quo_action_do (QuoSim *self,
                     QUO_DUE (QUO_DUE_ACTION, 0));
 }
 
+/* Changes whenever another takes the place of what the effect is to take back. */
+static guint32
+mark_of (QuoSim          *self,
+         const QuoEffect *effect)
+{
+  switch (effect->kind)
+    {
+    case QUO_ACTION_RESTART:
+      return quo_sim_node (self, effect->node)->incarnation;
+    case QUO_ACTION_RESUME:
+      return quo_sim_node (self, effect->node)->n_pauses;
+    case QUO_ACTION_HEAL:
+      return self->n_partitions;
+    case QUO_ACTION_LOSS:
+      return self->n_losses;
+    default:
+      return 0;
+    }
+}
+
 /**
  * quo_effect_after:
  * @self: a simulation
  * @delay: ns
- * @effect: what is to be taken back then
+ * @effect: what is to be taken back then, unless it is over by itself or another
+ *   has taken its place
  */
 void
 quo_effect_after (QuoSim          *self,
                   QuoTime          delay,
                   const QuoEffect *effect)
 {
+  QuoEffect marked = *effect;
+
+  marked.mark = mark_of (self, effect);
   quo_queue_push (self->queue, self->now + delay, self->effects->len,
                   QUO_DUE (QUO_DUE_UNDO, 0));
-  g_array_append_vals (self->effects, effect, 1);
+  g_array_append_val (self->effects, marked);
 }
 
 /**
@@ -426,6 +450,9 @@ quo_effect_undo (QuoSim  *self,
                  guint32  slot)
 {
   QuoEffect effect = g_array_index (self->effects, QuoEffect, slot);
+
+  if (effect.mark != mark_of (self, &effect))
+    return;
 
   switch (effect.kind)
     {

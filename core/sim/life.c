@@ -143,6 +143,7 @@ quo_life_pause (QuoSim  *self,
     return;
 
   quo_sim_append (self, QUO_EVENT_PAUSE, node, cause);
+  quo_sim_node (self, node)->n_pauses++;
   set_life (self, node, QUO_LIFE_PAUSED);
 }
 

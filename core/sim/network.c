@@ -668,6 +668,7 @@ quo_network_partition (QuoSim  *self,
 {
   g_free (self->groups);
   self->groups = groups;
+  self->n_partitions++;
   quo_sim_append (self, QUO_EVENT_LINKS, G_MAXUINT, cause);
   quo_trace_put (self->trace, QUO_LINKS_PARTITION);
   for (guint i = 0; i < self->n_participants; i++)
@@ -715,6 +716,7 @@ quo_network_set_loss (QuoSim  *self,
                       guint32  cause)
 {
   self->extra_loss = share;
+  self->n_losses++;
   quo_sim_append (self, QUO_EVENT_LINKS, G_MAXUINT, cause);
   quo_trace_put (self->trace, QUO_LINKS_LOSS);
   quo_trace_put (self->trace, (gint64) (share * 1e6 + .5));
@@ -733,6 +735,7 @@ quo_network_heal (QuoSim  *self,
 {
   g_clear_pointer (&self->groups, g_free);
   g_hash_table_remove_all (self->cuts);
+  self->n_partitions++;
   quo_sim_append (self, QUO_EVENT_LINKS, G_MAXUINT, cause);
   quo_trace_put (self->trace, QUO_LINKS_HEAL);
 }

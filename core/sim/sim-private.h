@@ -107,6 +107,7 @@ struct _QuoNode
   guint32  n_draws[QUO_N_PURPOSES];
   guint8   life;
   guint8   is_started;
+  guint16  n_pauses;
 };
 
 struct _QuoCluster
@@ -181,6 +182,7 @@ typedef struct
   guint         to;
   gboolean      is_one_way;
   guint32       cause; /* action that lasts, or QUO_NO_EVENT: chaos */
+  guint32       mark;  /* tells what it did from what was done since */
 } QuoEffect;
 
 struct _QuoSim
@@ -231,6 +233,8 @@ struct _QuoSim
   guint32              *groups; /* of each participant, or NULL */
   GHashTable           *cuts;   /* set of pairs */
   double                extra_loss;
+  guint32               n_partitions; /* and how often they were healed */
+  guint32               n_losses;     /* spells of loss and ends of them */
 
   QuoClient            *clients;
   guint64               n_waiting; /* operations behind their clients' present one */

@@ -58,6 +58,57 @@ isolating_a_node_leaves_other_sides_as_they_are (void)
     g_array_unref (g_array_index (action->groups, GArray *, g));
 }
 
+/* Twice for 300 ms, the second while or after the first lasts: the first's end is
+ * not the second's. */
+static void
+what_lasts_does_not_end_what_came_after_it (void)
+{
+  static const struct
+  {
+    QuoActionKind kind;
+    QuoActionKind between; /* ends the first by hand, but for a partition */
+    QuoEventKind  end;
+  } cases[] = {
+    { QUO_ACTION_CRASH, QUO_ACTION_RESTART, QUO_EVENT_RESTART },
+    { QUO_ACTION_PAUSE, QUO_ACTION_RESUME, QUO_EVENT_RESUME },
+    { QUO_ACTION_ISOLATE, QUO_ACTION_HEAL, QUO_EVENT_LINKS },
+    { QUO_ACTION_LOSS, QUO_ACTION_HEAL, QUO_EVENT_LINKS },
+  };
+
+  for (guint k = 0; k < G_N_ELEMENTS (cases); k++)
+    {
+      g_autoptr (QuoSimConfig) config = chatter_config (3, 2);
+      g_autoptr (QuoSim) sim = NULL;
+      QuoTrace *trace;
+      QuoTime last = 0;
+
+      for (guint i = 0; i < 2; i++)
+        {
+          QuoAction *action =
+            quo_sim_config_add_action (config, cases[k].kind,
+                                       (100 + 200 * i) * QUO_MILLISECOND);
+
+          action->node.index = 1;
+          action->number = .5;
+          action->lasts = 300 * QUO_MILLISECOND;
+        }
+      quo_sim_config_add_action (config, cases[k].between,
+                                 200 * QUO_MILLISECOND)->node.index = 1;
+      sim = quo_sim_new (config);
+      quo_sim_run (sim, QUO_TIME_NEVER, 0, NULL);
+      trace = quo_sim_trace (sim);
+      for (guint32 i = 0; i < quo_trace_length (trace); i++)
+        if (quo_trace_kind (trace, i) == cases[k].end)
+          {
+            /* Not at 400 ms, when the first would have ended. */
+            last = quo_trace_time (trace, i);
+            g_assert_true (last <= 300 * QUO_MILLISECOND
+                           || last == 600 * QUO_MILLISECOND);
+          }
+      g_assert_cmpint (last, ==, 600 * QUO_MILLISECOND);
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -65,6 +116,8 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/core/sim/action/isolating-a-node-leaves-other-sides-as-they-are",
                    isolating_a_node_leaves_other_sides_as_they_are);
+  g_test_add_func ("/core/sim/action/what-lasts-does-not-end-what-came-after-it",
+                   what_lasts_does_not_end_what_came_after_it);
 
   return g_test_run ();
 }
