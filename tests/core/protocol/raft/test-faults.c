@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-#define N_SCHEDULES 1500
+#define N_SCHEDULES 10000
 #define N_SERVERS   5
 
 /* No schedule may break an invariant; and most must have been worth something: there
