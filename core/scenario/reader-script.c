@@ -129,12 +129,6 @@ add_node_actions (QuoReader       *reader,
   return TRUE;
 }
 
-static void
-clear_group (gpointer data)
-{
-  g_array_unref (*(GArray **) data);
-}
-
 /* Where one is meant, all are no answer. */
 static gboolean
 read_one (QuoReader     *reader,
@@ -172,8 +166,7 @@ add_partition (QuoReader *reader,
   if (action == NULL)
     return FALSE;
 
-  action->groups = g_array_new (FALSE, FALSE, sizeof (GArray *));
-  g_array_set_clear_func (action->groups, clear_group);
+  action->groups = quo_action_groups_new ();
   for (guint i = 0; i < quo_json_length (groups); i++)
     {
       const QuoJson *members = quo_json_nth (groups, i);

@@ -162,6 +162,28 @@ quo_sim_config_unref (QuoSimConfig *self)
   g_free (self);
 }
 
+static void
+group_clear (gpointer data)
+{
+  g_array_unref (*(GArray **) data);
+}
+
+/**
+ * quo_action_groups_new:
+ *
+ * Returns: (transfer full): no sides yet; each that is appended is an array of
+ *   #QuoSelector, and belongs to the whole from then on
+ */
+GArray *
+quo_action_groups_new (void)
+{
+  GArray *groups = g_array_new (FALSE, FALSE, sizeof (GArray *));
+
+  g_array_set_clear_func (groups, group_clear);
+
+  return groups;
+}
+
 /**
  * quo_sim_config_add_action:
  * @self: a configuration
@@ -169,7 +191,7 @@ quo_sim_config_unref (QuoSimConfig *self)
  * @at: when, ns
  *
  * Returns: (transfer none): the new last action, to be filled in before the next
- *   one is added
+ *   one is added and not to be looked at after that
  */
 QuoAction *
 quo_sim_config_add_action (QuoSimConfig  *self,

@@ -136,7 +136,7 @@ typedef struct
   QuoSelector      from;
   QuoSelector      to;
   gboolean         is_one_way;
-  GArray          *groups;       /* QuoSelector arrays: GArray of GArray* */
+  GArray          *groups;       /* of quo_action_groups_new (), or NULL */
   QuoMessageMatch  match;
   QuoTime          duration;
   double           number;
@@ -216,6 +216,7 @@ QuoSimConfig *quo_sim_config_new   (const QuoDeclaration *declaration,
                                     guint                 n_nodes);
 QuoSimConfig *quo_sim_config_ref   (QuoSimConfig         *self);
 void          quo_sim_config_unref (QuoSimConfig         *self);
+GArray       *quo_action_groups_new (void);
 QuoAction    *quo_sim_config_add_action (QuoSimConfig    *self,
                                          QuoActionKind    kind,
                                          QuoTime          at);

@@ -16,8 +16,7 @@ isolating_a_node_leaves_other_sides_as_they_are (void)
   config->n_clients = 2;
   config->clients = g_new0 (QuoClientConfig, 2);
   action = quo_sim_config_add_action (config, QUO_ACTION_PARTITION, QUO_SECOND / 4);
-  action->groups = g_array_new (FALSE, FALSE, sizeof (GArray *));
-  g_array_set_clear_func (action->groups, NULL);
+  action->groups = quo_action_groups_new ();
   for (guint g = 0; g < 2; g++)
     {
       /* { node 0, client 1 } and { node 1, node 2, client 0 } */
@@ -54,8 +53,6 @@ isolating_a_node_leaves_other_sides_as_they_are (void)
       n++;
     }
   g_assert_cmpuint (n, ==, 3);
-  for (guint g = 0; g < 2; g++)
-    g_array_unref (g_array_index (action->groups, GArray *, g));
 }
 
 /* Twice for 300 ms, the second while or after the first lasts: the first's end is

@@ -225,7 +225,7 @@ test_partition (void)
                                               115 * MS);
 
   cut->lasts = 5 * QUO_SECOND;
-  cut->groups = g_array_new (FALSE, FALSE, sizeof (GArray *));
+  cut->groups = quo_action_groups_new ();
   for (guint group = 0; group < 2; group++)
     {
       GArray *members = g_array_new (FALSE, TRUE, sizeof (QuoSelector));

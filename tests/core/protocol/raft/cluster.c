@@ -147,12 +147,6 @@ cluster_stand (Cluster *self,
   cluster_at (self, at, QUO_ACTION_FIRE, node)->what = (guint) timer;
 }
 
-static void
-clear_group (gpointer data)
-{
-  g_array_unref (*(GArray **) data);
-}
-
 /**
  * cluster_partition:
  * @groups: "12|345" for S1 and S2 on one side
@@ -166,8 +160,7 @@ cluster_partition (Cluster    *self,
                                                  at);
   GArray *group = NULL;
 
-  action->groups = g_array_new (FALSE, FALSE, sizeof (GArray *));
-  g_array_set_clear_func (action->groups, clear_group);
+  action->groups = quo_action_groups_new ();
   for (const char *c = groups; *c != '\0'; c++)
     {
       if (group == NULL)

@@ -275,7 +275,7 @@ test_partition (void)
   QuoAction *cut = quo_sim_config_add_action (config, QUO_ACTION_PARTITION,
                                               125 * MS);
 
-  cut->groups = g_array_new (FALSE, FALSE, sizeof (GArray *));
+  cut->groups = quo_action_groups_new ();
   for (guint group = 0; group < 2; group++)
     {
       GArray *members = g_array_new (FALSE, TRUE, sizeof (QuoSelector));
