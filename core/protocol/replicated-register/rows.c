@@ -195,7 +195,8 @@ quo_replicated_decode (QuoNode      *node,
           g_ptr_array_add (cells, cell);
         }
       decode_row (node, cell, row);
-      row = rows + (gsize) i * n_columns;
+      if (i < n_rows)
+        row = rows + (gsize) i * n_columns;
     }
 
   return cells;
