@@ -10,8 +10,8 @@ import sys
 from pathlib import Path
 
 MARKED = {
-    '.c': re.compile(r'\b(?:_|N_|C_|NC_|Q_|ngettext|g_dngettext) \("'),
-    '.h': re.compile(r'\b(?:N_|NC_) \("'),
+    '.c': re.compile(r'\b(?:_|N_|C_|NC_|Q_|ngettext|g_dngettext) ?\("'),
+    '.h': re.compile(r'\b(?:N_|NC_) ?\("'),
     '.ui': re.compile(r'translatable="(?:yes|true)"'),
     '.in': re.compile(r'^\[Desktop Entry\]|<component ', re.MULTILINE),
     '.xml': re.compile(r'<schemalist gettext-domain='),

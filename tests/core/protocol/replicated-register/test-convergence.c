@@ -75,6 +75,7 @@ random_config (const char *type,
   replicated_set (config, "resolution",
                   quo_stream_bounded (&dice, 2) > 0 ? "500ms" : "0s");
   config->disk.sync = quo_distribution_new_uniform (0, 20 * MS);
+  quo_distribution_unref (config->network.base.latency);
   config->network.base.latency = quo_distribution_new_uniform (MS, 300 * MS);
   config->network.base.loss = .05;
   config->network.base.duplicate = .1;
@@ -167,7 +168,9 @@ test_converges_within_an_interval (void)
 
       replicated_set (config, "interval", "100ms");
       replicated_set (config, "jitter", "0");
+      quo_distribution_unref (config->network.base.latency);
       config->network.base.latency = quo_distribution_new_constant (0);
+      quo_distribution_unref (config->network.client_latency);
       config->network.client_latency = quo_distribution_new_constant (0);
       replicated_op (config, 500 * MS, 0, QUO_OP_ADD, "n", "5");
       sim = replicated_run (config, 2 * S);

@@ -42,6 +42,7 @@ run (const Fault *fault,
     replicated_fault (config, fault->fault);
   replicated_set (config, "clock", "wall");
   replicated_set (config, "resolution", "200ms");
+  quo_distribution_unref (config->network.base.latency);
   config->network.base.latency = quo_distribution_new_uniform (MS, 200 * MS);
   for (guint i = 0; i < 60; i++)
     {
