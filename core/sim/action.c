@@ -72,19 +72,37 @@ find_role (QuoSim *self,
   return best;
 }
 
+/* What a node must be for the action to do anything to it. */
+static QuoLife
+life_wanted (const QuoAction *action)
+{
+  switch (action->kind)
+    {
+    case QUO_ACTION_RESTART:
+      return QUO_LIFE_DOWN;
+    case QUO_ACTION_RESUME:
+      return QUO_LIFE_PAUSED;
+    default:
+      return QUO_LIFE_UP;
+    }
+}
+
 static int
 pick_random (QuoSim          *self,
              const QuoAction *action,
              guint            which)
 {
-  guint n_up = self->n_nodes - self->n_down;
+  QuoLife life = life_wanted (action);
+  guint n = 0;
   guint64 nth;
 
-  if (n_up == 0)
-    return -1;
-  nth = quo_bounded (draw (self, action, 1 + which + (guint64) self->now), n_up);
   for (guint i = 0; i < self->n_nodes; i++)
-    if (quo_sim_node (self, i)->life == QUO_LIFE_UP && nth-- == 0)
+    n += quo_sim_node (self, i)->life == life;
+  if (n == 0)
+    return -1;
+  nth = quo_bounded (draw (self, action, 1 + which + (guint64) self->now), n);
+  for (guint i = 0; i < self->n_nodes; i++)
+    if (quo_sim_node (self, i)->life == life && nth-- == 0)
       return (int) i;
 
   return -1;

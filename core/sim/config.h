@@ -75,8 +75,8 @@ typedef struct
 typedef enum
 {
   QUO_SELECT_NODE,   /* index */
-  QUO_SELECT_ROLE,   /* an up node in the role; the highest epoch's */
-  QUO_SELECT_RANDOM, /* any node that is up */
+  QUO_SELECT_ROLE,   /* a node in the role, not down; the highest epoch's */
+  QUO_SELECT_RANDOM, /* any node that is up; down to restart, paused to resume */
   QUO_SELECT_ALL     /* every node, where an action takes several */
 } QuoSelectorKind;
 

@@ -69,7 +69,7 @@ typedef struct
 struct _QuoDiagramClass
 {
   const char *id;      /* "sequence" */
-  const char *title;   /* N_("Sequence") */
+  const char *title;   /* "Sequence", marked for translation */
   const char *summary;
   /* Whether this run has anything to show in it. */
   gboolean  (*is_offered) (QuoRun *run);

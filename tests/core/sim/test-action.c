@@ -2,6 +2,8 @@
 
 #include "chatter.h"
 
+#include "sim/replay.h"
+
 /* A client that a partition set apart from its node stays there when another node
  * is isolated, and when its own is. */
 static void
@@ -106,6 +108,34 @@ what_lasts_does_not_end_what_came_after_it (void)
     }
 }
 
+/* Of five nodes one is down and one stands still: the random ones that come back
+ * can only be they. */
+static void
+random_finds_who_can_come_back (void)
+{
+  g_autoptr (QuoSimConfig) config = chatter_config (5, 4);
+  g_autoptr (QuoSim) sim = NULL;
+  g_autoptr (QuoReplay) replay = NULL;
+
+  quo_sim_config_add_action (config, QUO_ACTION_CRASH,
+                             QUO_SECOND / 4)->node.index = 3;
+  quo_sim_config_add_action (config, QUO_ACTION_PAUSE,
+                             QUO_SECOND / 4)->node.index = 1;
+  quo_sim_config_add_action (config, QUO_ACTION_RESTART,
+                             QUO_SECOND / 2)->node.kind = QUO_SELECT_RANDOM;
+  quo_sim_config_add_action (config, QUO_ACTION_RESUME,
+                             QUO_SECOND / 2)->node.kind = QUO_SELECT_RANDOM;
+  sim = quo_sim_new (config);
+  quo_sim_run (sim, QUO_TIME_NEVER, 0, NULL);
+  replay = quo_replay_new (quo_sim_trace (sim));
+  quo_replay_seek_time (replay, QUO_SECOND / 2 - 1);
+  g_assert_cmpint (quo_replay_life (replay, 3), ==, QUO_LIFE_DOWN);
+  g_assert_cmpint (quo_replay_life (replay, 1), ==, QUO_LIFE_PAUSED);
+  quo_replay_seek_time (replay, QUO_SECOND / 2);
+  for (guint i = 0; i < 5; i++)
+    g_assert_cmpint (quo_replay_life (replay, i), ==, QUO_LIFE_UP);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -115,6 +145,9 @@ main (int    argc,
                    isolating_a_node_leaves_other_sides_as_they_are);
   g_test_add_func ("/core/sim/action/what-lasts-does-not-end-what-came-after-it",
                    what_lasts_does_not_end_what_came_after_it);
+
+  g_test_add_func ("/core/sim/action/random-finds-who-can-come-back",
+                   random_finds_who_can_come_back);
 
   return g_test_run ();
 }
