@@ -21,6 +21,7 @@ init_ghost (QuoCluster   *cluster,
   self->committed = g_array_new (FALSE, FALSE, sizeof (QuoRaftMark));
   self->appended = g_array_new (FALSE, TRUE, sizeof (QuoRaftMark));
   self->states = g_array_new (FALSE, TRUE, sizeof (guint64));
+  self->reads = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->leader = QUO_NO_NODE;
   for (guint i = 0; i < self->n_nodes; i++)
     self->nodes[i].vote = QUO_NO_NODE;
@@ -42,6 +43,7 @@ quo_raft_clear_ghost (gpointer ghost)
   g_clear_pointer (&self->committed, g_array_unref);
   g_clear_pointer (&self->appended, g_array_unref);
   g_clear_pointer (&self->states, g_array_unref);
+  g_clear_pointer (&self->reads, g_hash_table_unref);
 }
 
 static QuoRaftMark *
@@ -242,6 +244,42 @@ check_commit (QuoCluster        *cluster,
   check_later_leaders (cluster, ghost, self);
 }
 
+/* Section 6.4: a read that is not a local one returns what was committed when it came,
+ * or something newer. Numbers begin anew with each life of a server; what waited when it
+ * crashed is written over then. */
+static void
+check_reads (QuoCluster    *cluster,
+             QuoRaftGhost  *ghost,
+             const QuoRaft *self)
+{
+  guint n_facts = self->read_facts == NULL ? 0 : self->read_facts->len;
+
+  for (guint i = 0; i < n_facts; i++)
+    {
+      const QuoRaftReadFact *fact = &g_array_index (self->read_facts, QuoRaftReadFact,
+                                                    i);
+      gint64 key = (gint64) self->index << 40 | fact->number;
+      gint64 least;
+
+      if (fact->fate == QUO_RAFT_READ_BEGAN)
+        {
+          g_hash_table_replace (ghost->reads, g_memdup2 (&key, sizeof key),
+                                GUINT_TO_POINTER (ghost->committed->len));
+          continue;
+        }
+
+      least = GPOINTER_TO_UINT (g_hash_table_lookup (ghost->reads, &key));
+      g_hash_table_remove (ghost->reads, &key);
+      if (fact->fate == QUO_RAFT_READ_ANSWERED && fact->applied < least)
+        quo_cluster_violate (cluster, INVARIANT_READ_LATEST,
+                             "%s answers a read from the first %" G_GINT64_FORMAT
+                             " entries; %" G_GINT64_FORMAT
+                             " were committed when it began",
+                             quo_cluster_label (cluster, self->index), fact->applied,
+                             least);
+    }
+}
+
 /* What a server has in its store after an entry must be what the first that got
  * there had. */
 static void
@@ -403,6 +441,7 @@ quo_raft_check (QuoCluster *cluster,
   check_acknowledged (cluster, server, seen);
   check_log (cluster, self, server, seen);
   check_new_leader (cluster, self, server, seen);
+  check_reads (cluster, self, server);
   check_commit (cluster, self, server, seen);
   check_state (cluster, self, server, seen);
   quo_raft_measure_step (cluster, self, server, seen);

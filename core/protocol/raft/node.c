@@ -195,6 +195,13 @@ quo_raft_restart (QuoNode  *node,
   self->heard_at = quo_node_now (node);
 }
 
+static void
+begin_step (QuoRaft *self)
+{
+  self->is_new = FALSE;
+  quo_raft_reads_begin_step (self);
+}
+
 /**
  * quo_raft_receive:
  * @node: the server
@@ -208,7 +215,7 @@ quo_raft_receive (QuoNode          *node,
 {
   QuoRaft *self = state;
 
-  self->is_new = FALSE;
+  begin_step (self);
   switch (message->kind)
     {
     case MESSAGE_REQUEST_VOTE:
@@ -258,7 +265,7 @@ quo_raft_timeout (QuoNode  *node,
 {
   QuoRaft *self = state;
 
-  self->is_new = FALSE;
+  begin_step (self);
   switch (timer)
     {
     case TIMER_ELECTION:
@@ -293,7 +300,7 @@ quo_raft_asked (QuoNode     *node,
 {
   QuoRaft *self = state;
 
-  self->is_new = FALSE;
+  begin_step (self);
   quo_raft_request (node, self, op);
 }
 
@@ -312,7 +319,7 @@ quo_raft_synced (QuoNode  *node,
 {
   QuoRaft *self = state;
 
-  self->is_new = FALSE;
+  begin_step (self);
   switch (write)
     {
     case WRITE_REQUEST_VOTE:
@@ -347,7 +354,7 @@ quo_raft_commanded (QuoNode      *node,
 {
   QuoRaft *self = state;
 
-  self->is_new = FALSE;
+  begin_step (self);
   if (what == COMMAND_TRANSFER)
     quo_raft_transfer (node, self, (int) args[0]);
   else
@@ -373,4 +380,5 @@ quo_raft_clear (gpointer state)
   g_clear_pointer (&self->peers, g_free);
   g_clear_pointer (&self->scratch, g_free);
   g_clear_pointer (&self->reads, g_array_unref);
+  g_clear_pointer (&self->read_facts, g_array_unref);
 }

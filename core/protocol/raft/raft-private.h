@@ -131,7 +131,10 @@ enum
   FAULT_CHANGE_WITHOUT_JOINT,
   FAULT_SNAPSHOT_KEEPS_CONFLICT,
   FAULT_INSTALL_OLD_SNAPSHOT,
-  FAULT_SNAPSHOT_WITHOUT_SESSIONS
+  FAULT_SNAPSHOT_WITHOUT_SESSIONS,
+  FAULT_READ_WITHOUT_ROUND,
+  FAULT_READ_BEFORE_OWN_ENTRY,
+  FAULT_LONG_LEASE
 };
 
 enum
@@ -145,7 +148,8 @@ enum
   INVARIANT_TERM_FORWARD,
   INVARIANT_COMMIT_FORWARD,
   INVARIANT_ACKNOWLEDGED_KEPT,
-  INVARIANT_SAME_STATE
+  INVARIANT_SAME_STATE,
+  INVARIANT_READ_LATEST
 };
 
 enum
@@ -312,12 +316,28 @@ typedef struct
 /* A read that waits for a round of heartbeats. */
 typedef struct
 {
+  gint64 number; /* of those in this life */
   guint  client;
   gint64 serial;
   gint64 key;
   gint64 index; /* to be applied before; 0: no entry of this term committed yet */
   gint64 round;
 } QuoRaftRead;
+
+/* What happened to a read in a step, for the invariants. */
+typedef enum
+{
+  QUO_RAFT_READ_BEGAN,
+  QUO_RAFT_READ_ANSWERED,
+  QUO_RAFT_READ_REFUSED
+} QuoRaftReadFate;
+
+typedef struct
+{
+  QuoRaftReadFate fate;
+  gint64          number;
+  gint64          applied; /* by the copy that answers */
+} QuoRaftReadFact;
 
 #define QUO_RAFT_ROUNDS 64
 
@@ -365,6 +385,8 @@ typedef struct
   QuoTime      lease_until;
   int          transfer_to;
   GArray      *reads; /* QuoRaftRead */
+  gint64       n_reads;    /* of this life, but for local ones */
+  GArray      *read_facts; /* QuoRaftReadFact, of this step */
 
   /* What was promised to others in this life; invariants remember it longer. */
   gint64       promised_vote_term;
@@ -665,6 +687,7 @@ void     quo_raft_refuse           (QuoNode            *node,
                                     gint64              serial);
 
 /* reads.c */
+void     quo_raft_reads_begin_step (QuoRaft            *self);
 void     quo_raft_read             (QuoNode            *node,
                                     QuoRaft            *self,
                                     const QuoOp        *op);
@@ -734,6 +757,7 @@ typedef struct
   guint64      n_snapshots;
   guint64      n_installed;
   GArray      *states;  /* guint64: the store after each entry, 0: not seen */
+  GHashTable  *reads;   /* of server and number: what was committed as it began */
 } QuoRaftGhost;
 
 void     quo_raft_check            (QuoCluster         *cluster,

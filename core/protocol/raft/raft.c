@@ -458,6 +458,18 @@ static const QuoFaultSpec faults[] = {
     "snapshot-without-sessions", N_("The sessions are not taken from the snapshot, so "
                                     "a repeated operation is executed again")
   },
+  [FAULT_READ_WITHOUT_ROUND] = {
+    "read-without-round", N_("A leader answers reads without asking a majority whether "
+                             "it leads still")
+  },
+  [FAULT_READ_BEFORE_OWN_ENTRY] = {
+    "read-before-own-entry", N_("A leader answers reads before an entry of its own term "
+                                "tells it what is committed")
+  },
+  [FAULT_LONG_LEASE] = {
+    "long-lease", N_("A lease counts from the answers and lasts as long as the longest "
+                     "election timeout: another may lead before it is over")
+  },
   { NULL }
 };
 
@@ -497,6 +509,11 @@ static const QuoInvariantSpec invariants[] = {
   [INVARIANT_SAME_STATE] = {
     "same-state", N_("Servers that executed the same entries have the same store; "
                      "checked while snapshots are on"), "Section 7"
+  },
+  [INVARIANT_READ_LATEST] = {
+    "read-latest", N_("A read, unless it is a local one, returns what was committed "
+                      "when it came to the leader, or something newer"),
+    "Section 6.4 of the dissertation"
   },
   { NULL }
 };

@@ -5,6 +5,31 @@
 #include "raft-private.h"
 
 static void
+tell_fate (QuoRaft         *self,
+           QuoRaftReadFate  fate,
+           gint64           number)
+{
+  QuoRaftReadFact fact = { fate, number, self->applied };
+
+  if (self->read_facts == NULL)
+    self->read_facts = g_array_new (FALSE, FALSE, sizeof (QuoRaftReadFact));
+  g_array_append_val (self->read_facts, fact);
+}
+
+/**
+ * quo_raft_reads_begin_step:
+ * @self: a server's memory
+ *
+ * Forgets what the invariants were told of the step before.
+ */
+void
+quo_raft_reads_begin_step (QuoRaft *self)
+{
+  if (self->read_facts != NULL)
+    g_array_set_size (self->read_facts, 0);
+}
+
+static void
 answer_read (QuoNode *node,
              QuoRaft *self,
              guint    client,
@@ -19,10 +44,29 @@ answer_read (QuoNode *node,
 
 /* A leader knows what is committed once an entry of its own term is. */
 static gboolean
-knows_commit (const QuoRaft *self)
+knows_commit (QuoNode       *node,
+              const QuoRaft *self)
 {
   return self->commit > 0 &&
-         quo_raft_log_term (&self->log, self->commit) == self->term;
+         (quo_raft_log_term (&self->log, self->commit) == self->term ||
+          quo_node_has_fault (node, FAULT_READ_BEFORE_OWN_ENTRY));
+}
+
+static void
+read_under_lease (QuoNode     *node,
+                  QuoRaft     *self,
+                  const QuoOp *op)
+{
+  if (!knows_commit (node, self) || quo_node_now (node) >= self->lease_until)
+    {
+      quo_node_reply (node, op->client, op->serial, QUO_STATUS_BUSY, 0);
+      return;
+    }
+
+  self->n_reads++;
+  tell_fate (self, QUO_RAFT_READ_BEGAN, self->n_reads);
+  tell_fate (self, QUO_RAFT_READ_ANSWERED, self->n_reads);
+  answer_read (node, self, op->client, op->serial, op->key);
 }
 
 /**
@@ -46,10 +90,7 @@ quo_raft_read (QuoNode     *node,
       return;
 
     case QUO_RAFT_READS_LEASE:
-      if (knows_commit (self) && quo_node_now (node) < self->lease_until)
-        answer_read (node, self, op->client, op->serial, op->key);
-      else
-        quo_node_reply (node, op->client, op->serial, QUO_STATUS_BUSY, 0);
+      read_under_lease (node, self, op);
       return;
 
     default:
@@ -59,16 +100,19 @@ quo_raft_read (QuoNode     *node,
   /* Section 6.4: with an entry of this term committed, everything committed before
    * is known. Until then the read waits for its commit index. */
   QuoRaftRead read = {
+    .number = ++self->n_reads,
     .client = op->client,
     .serial = op->serial,
     .key = op->key,
-    .index = knows_commit (self) ? self->commit : 0,
-    .round = self->round + 1,
+    .index = knows_commit (node, self) ? self->commit : 0,
+    .round = quo_node_has_fault (node, FAULT_READ_WITHOUT_ROUND) ? 0
+                                                                 : self->round + 1,
   };
 
   if (self->reads == NULL)
     self->reads = g_array_new (FALSE, FALSE, sizeof (QuoRaftRead));
   g_array_append_val (self->reads, read);
+  tell_fate (self, QUO_RAFT_READ_BEGAN, read.number);
   quo_raft_broadcast (node, self);
   quo_raft_reads_progress (node, self);
 }
@@ -101,6 +145,9 @@ extend_lease (QuoNode *node,
   QuoTime begun = self->round_starts[round % QUO_RAFT_ROUNDS];
   QuoTime until = begun + (QuoTime) (length / (1.0 + options->lease_drift));
 
+  if (quo_node_has_fault (node, FAULT_LONG_LEASE))
+    until = quo_node_now (node) + options->election_timeout.high;
+
   self->lease_until = MAX (self->lease_until, until);
 }
 
@@ -125,7 +172,7 @@ quo_raft_reads_progress (QuoNode *node,
     return;
 
   gint64 round = confirmed_round (node, self);
-  gboolean is_known = knows_commit (self);
+  gboolean is_known = knows_commit (node, self);
 
   for (guint i = 0; i < self->reads->len; i++)
     {
@@ -136,7 +183,10 @@ quo_raft_reads_progress (QuoNode *node,
 
       if (read->index > 0 && read->round <= round &&
           self->applied >= read->index)
-        answer_read (node, self, read->client, read->serial, read->key);
+        {
+          tell_fate (self, QUO_RAFT_READ_ANSWERED, read->number);
+          answer_read (node, self, read->client, read->serial, read->key);
+        }
       else
         g_array_index (self->reads, QuoRaftRead, n_kept++) = *read;
     }
@@ -162,6 +212,7 @@ quo_raft_reads_fail (QuoNode *node,
     {
       const QuoRaftRead *read = &g_array_index (self->reads, QuoRaftRead, i);
 
+      tell_fate (self, QUO_RAFT_READ_REFUSED, read->number);
       quo_raft_refuse (node, self, read->client, read->serial);
     }
   g_array_set_size (self->reads, 0);
