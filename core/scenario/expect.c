@@ -117,6 +117,7 @@ typedef struct
   QuoRun             *run;
   const QuoFieldSpec *spec;
   QuoColumn           column; /* what is compared */
+  guint               nth;    /* which of a row's it is */
   const char        **roles;
 } Field;
 
@@ -133,7 +134,8 @@ field_init (Field                *field,
   field->spec = &declaration->fields[expectation->what];
   field->column = field->spec->shape == QUO_SHAPE_SET
                     ? field->spec->key
-                    : field->spec->columns[0];
+                    : field->spec->columns[expectation->column];
+  field->nth = expectation->column;
   field->roles = NULL;
   if (field->spec->use != QUO_USE_ROLE || field->column.values != NULL)
     return;
@@ -188,7 +190,7 @@ rows_match (const Field    *field,
         return FALSE;
       /* A set has no order: its keys are looked up. */
       if (is_set ? quo_table_get (table, wanted) == NULL
-                 : columns[0] != wanted)
+                 : columns[field->nth] != wanted)
         return FALSE;
     }
 
@@ -210,8 +212,9 @@ describe_rows (const Field    *field,
       if (i > 0)
         g_string_append (text, ", ");
       quo_describe_value (quo_run_trace (field->run), &field->column,
-                          field->spec->shape == QUO_SHAPE_SET ? key
-                                                              : columns[0],
+                          field->spec->shape == QUO_SHAPE_SET
+                            ? key
+                            : columns[field->nth],
                           text);
     }
   g_string_append (text, n > 20 ? ", …]" : "]");
@@ -284,12 +287,13 @@ node_matches (const Field          *field,
     return table_matches (field, expectation, table, ret_found);
 
   value_of (field, &field->spec->key, expectation->key, &key);
-  row = table != NULL ? quo_table_get (table, key) : NULL;
-  if (row != NULL)
-    return scalar_matches (field, expectation, row[0], ret_found);
-  *ret_found = g_strdup (_("no such row"));
+  row = quo_table_get (table, key);
+  if (row != NULL && expectation->absent == NULL)
+    return scalar_matches (field, expectation, row[field->nth], ret_found);
+  *ret_found = g_strdup (row == NULL ? _("no such row") : _("such a row"));
 
-  return FALSE;
+  return expectation->absent != NULL
+         && quo_json_truth (expectation->absent) == (row == NULL);
 }
 
 /* As the engine picks it: of two in the role the one of the later epoch. */
@@ -454,10 +458,61 @@ fits_end (int   wanted,
   return wanted < 0 || (guint) wanted == participant;
 }
 
+/* Values that fields of the counted have to have. */
+typedef struct
+{
+  guint  n;
+  guint  fields[QUO_MAX_MESSAGE_FIELDS];
+  gint64 values[QUO_MAX_MESSAGE_FIELDS];
+} Where;
+
+static void
+where_init (Where                *where,
+            QuoRun               *run,
+            const QuoExpectation *expectation)
+{
+  QuoReader reader = {
+    .scenario = run->scenario,
+    .protocol = run->scenario->protocol,
+    .names = quo_trace_names (quo_run_trace (run)),
+    .is_closed = TRUE,
+  };
+  guint n;
+  const QuoColumn *columns = quo_expectation_columns (
+    &run->scenario->protocol->declaration, expectation, &n);
+
+  where->n = quo_json_length (expectation->where);
+  for (guint i = 0; i < where->n; i++)
+    {
+      int field = quo_column_find (columns, n,
+                                   quo_json_key (expectation->where, i));
+
+      where->fields[i] = (guint) field;
+      if (!quo_reader_column (&reader, &columns[field],
+                              quo_json_nth (expectation->where, i),
+                              &where->values[i]))
+        where->fields[i] = QUO_MAX_MESSAGE_FIELDS;
+    }
+}
+
+/* A name that nobody said in the run fits nothing. */
+static gboolean
+fits_where (const Where    *where,
+            const QuoEvent *event)
+{
+  for (guint i = 0; i < where->n; i++)
+    if (where->fields[i] == QUO_MAX_MESSAGE_FIELDS
+        || event->values[where->fields[i]] != where->values[i])
+      return FALSE;
+
+  return TRUE;
+}
+
 /* A loss and a delivery are told by the message that was sent. */
 static gboolean
 is_counted (QuoTrace             *trace,
             const QuoExpectation *expectation,
+            const Where          *where,
             guint32               index)
 {
   QuoEvent event;
@@ -475,8 +530,11 @@ is_counted (QuoTrace             *trace,
     case QUO_EVENT_SEND:
       return fits_end (expectation->from, event.node)
              && fits_end (expectation->to, event.to)
-             && fits_end (expectation->detail, event.what);
+             && fits_end (expectation->detail, event.what)
+             && fits_where (where, &event);
     case QUO_EVENT_NOTE:
+      return fits_end (expectation->detail, event.what)
+             && fits_where (where, &event);
     case QUO_EVENT_TIMEOUT:
       return fits_end (expectation->detail, event.what);
     default:
@@ -491,7 +549,9 @@ judge_count (QuoRun               *self,
 {
   QuoTrace *trace = quo_run_trace (self);
   guint n = 0;
+  Where where;
 
+  where_init (&where, self, expectation);
   for (guint32 i = 0; i < quo_trace_length (trace); i++)
     {
       QuoTime time;
@@ -500,7 +560,7 @@ judge_count (QuoRun               *self,
         continue;
       time = quo_trace_time (trace, i);
       if (time < expectation->after || time > expectation->before
-          || !is_counted (trace, expectation, i))
+          || !is_counted (trace, expectation, &where, i))
         continue;
       n++;
       outcome->event = i;

@@ -315,6 +315,11 @@ static const QuoForm status_form = {
   .kind = QUO_FORM_ENUM, .values = statuses,
   .expected = N_("“ok”, “failed”, “unknown” or “pending”"),
 };
+static const QuoForm where_form = {
+  .kind = QUO_FORM_MAP, .item = &text_or_number, .n_min = 1, .n_max = 16,
+  .expected = N_("an object with fields and their values, such as "
+                 "{\"granted\": \"refused\"}"),
+};
 static const QuoKey count_keys[] = {
   { "event", &event_form, OPT, "sent" },
   { "message", &quo_form_name, OPT, "a message of the protocol" },
@@ -325,6 +330,8 @@ static const QuoKey count_keys[] = {
   { "to", &quo_form_name, OPT, "a message's receiver" },
   { "after", &quo_form_time, OPT, "from this on" },
   { "before", &quo_form_time, OPT, "up to this" },
+  { "where", &where_form, OPT,
+    "with these values of the message's or the note's fields" },
   { NULL }
 };
 static const QuoForm count_form = {
@@ -355,9 +362,13 @@ static const QuoKey field_keys[] = {
   { "at", &quo_form_time, OPT, "when; at the end" },
   { "node", &selectors_form, REQ, "of which node, or of several" },
   { "field", &quo_form_name, REQ, "a field of the protocol" },
-  { "key", &text_or_number, OPT, "of a table: which row" },
+  { "key", &text_or_number, OPT,
+    "of a table: which row; of a log its index, from 1" },
+  { "column", &quo_form_name, OPT, "of a table: which column; the first" },
+  { "absent", &quo_form_bool, OPT, "of a table: whether there is no such row" },
   { "is", &quo_form_value, OPT,
-    "its value; of a log its first column, row by row" },
+    "its value; without a key the column of all rows in their order, and no more rows "
+    "than these" },
   { "at-least", &bound_form, OPT, "this or more; of a table its rows" },
   { "at-most", &bound_form, OPT, "this or less; of a table its rows" },
   { NULL }

@@ -112,12 +112,18 @@ read_bounds (QuoReader     *reader,
 }
 
 static gboolean
+has_any_bound (const QuoJson *value)
+{
+  return quo_json_get (value, "is") != NULL
+         || quo_json_get (value, "at-least") != NULL
+         || quo_json_get (value, "at-most") != NULL;
+}
+
+static gboolean
 check_any_bound (QuoReader     *reader,
                  const QuoJson *value)
 {
-  if (quo_json_get (value, "is") != NULL
-      || quo_json_get (value, "at-least") != NULL
-      || quo_json_get (value, "at-most") != NULL)
+  if (has_any_bound (value))
     return TRUE;
 
   return quo_reader_fail (reader, QUO_SCENARIO_ERROR_MISSING, value,
@@ -179,6 +185,18 @@ read_model (QuoReader      *reader,
   return TRUE;
 }
 
+static GPtrArray *
+column_ids (const QuoColumn *columns,
+            guint            n)
+{
+  GPtrArray *ids = g_ptr_array_new ();
+
+  for (guint i = 0; i < n; i++)
+    g_ptr_array_add (ids, (char *) columns[i].id);
+
+  return ids;
+}
+
 /* A constant that the field can have; of a log or a set a list of them. */
 static gboolean
 check_field_value (QuoReader          *reader,
@@ -208,6 +226,29 @@ check_field_value (QuoReader          *reader,
 }
 
 static gboolean
+check_absent (QuoReader            *reader,
+              const QuoFieldSpec   *spec,
+              const QuoExpectation *expectation)
+{
+  const QuoJson *absent = expectation->absent;
+
+  if (absent != NULL && expectation->key == NULL)
+    return quo_reader_fail (reader, QUO_SCENARIO_ERROR_RANGE, absent,
+                            _("“absent” speaks of a row: expected a “key” beside "
+                              "it"));
+  if (absent != NULL && has_any_bound (expectation->json))
+    return quo_reader_fail (reader, QUO_SCENARIO_ERROR_RANGE, absent,
+                            _("“absent” speaks of the row as a whole: expected no "
+                              "“is”, “at-least” or “at-most” beside it"));
+  if (spec->shape == QUO_SHAPE_SET && expectation->key != NULL && absent == NULL)
+    return quo_reader_fail (reader, QUO_SCENARIO_ERROR_RANGE, expectation->key,
+                            _("the field “%s” has keys alone: expected “absent” "
+                              "beside it"), spec->id);
+
+  return TRUE;
+}
+
+static gboolean
 check_field_shape (QuoReader          *reader,
                    const QuoFieldSpec *spec,
                    const QuoExpectation *expectation,
@@ -224,6 +265,8 @@ check_field_shape (QuoReader          *reader,
   if (expectation->key != NULL
       && !quo_reader_column (reader, &spec->key, expectation->key, &ignored))
     return FALSE;
+  if (!check_absent (reader, spec, expectation))
+    return FALSE;
   if (value == NULL)
     return TRUE;
 
@@ -237,6 +280,36 @@ check_field_shape (QuoReader          *reader,
                               "array"), spec->id);
 
   return check_field_value (reader, spec, column, value);
+}
+
+static gboolean
+read_column_name (QuoReader          *reader,
+                  const QuoJson      *value,
+                  const QuoFieldSpec *spec,
+                  guint              *ret_column)
+{
+  const QuoJson *name = quo_json_get (value, "column");
+  guint n = quo_columns_count (spec->columns, QUO_MAX_COLUMNS);
+  int found;
+
+  *ret_column = 0;
+  if (name == NULL)
+    return TRUE;
+  if (spec->shape == QUO_SHAPE_SCALAR || spec->shape == QUO_SHAPE_SET)
+    return quo_reader_fail (reader, QUO_SCENARIO_ERROR_RANGE, name,
+                            _("the field “%s” has no columns"), spec->id);
+
+  found = quo_column_find (spec->columns, n, quo_json_text (name));
+  if (found < 0)
+    {
+      g_autoptr (GPtrArray) known = column_ids (spec->columns, n);
+
+      return quo_reader_fail_name (reader, name, quo_json_text (name),
+                                   _("a column of this field"), known);
+    }
+  *ret_column = (guint) found;
+
+  return TRUE;
 }
 
 static gboolean
@@ -255,6 +328,7 @@ read_field (QuoReader      *reader,
   expectation->at = quo_reader_time (value, "at", QUO_TIME_NEVER);
   expectation->value = quo_json_get (value, "is");
   expectation->key = quo_json_get (value, "key");
+  expectation->absent = quo_json_get (value, "absent");
   expectation->what = quo_declaration_find_field (declaration, expectation->id);
   if (expectation->what < 0)
     {
@@ -266,14 +340,18 @@ read_field (QuoReader      *reader,
     }
 
   spec = &declaration->fields[expectation->what];
-  column = spec->shape == QUO_SHAPE_SET ? &spec->key : &spec->columns[0];
+  if (!read_column_name (reader, value, spec, &expectation->column))
+    return FALSE;
+  column = spec->shape == QUO_SHAPE_SET ? &spec->key
+                                        : &spec->columns[expectation->column];
   is_time = (spec->shape == QUO_SHAPE_SCALAR || expectation->key != NULL)
             && (column->type == QUO_TYPE_TIME
                 || column->type == QUO_TYPE_DURATION);
   expectation->nodes = quo_reader_selectors (reader,
                                              quo_json_get (value, "node"));
 
-  return expectation->nodes != NULL && check_any_bound (reader, value)
+  return expectation->nodes != NULL
+         && (expectation->absent != NULL || check_any_bound (reader, value))
          && check_field_shape (reader, spec, expectation, column)
          && read_bounds (reader, value, is_time, FALSE, &expectation->bound);
 }
@@ -396,6 +474,97 @@ read_count_message (QuoReader      *reader,
   return TRUE;
 }
 
+/**
+ * quo_expectation_columns:
+ * @declaration: of the protocol
+ * @expectation: a count of one kind of message or of note
+ * @ret_n: (out): how many there are
+ *
+ * Returns: (transfer none) (nullable): the fields of what is counted, %NULL when
+ *   that has none
+ */
+const QuoColumn *
+quo_expectation_columns (const QuoDeclaration *declaration,
+                         const QuoExpectation *expectation,
+                         guint                *ret_n)
+{
+  const QuoColumn *columns = NULL;
+  guint max = 0;
+
+  if (expectation->detail >= 0 && expectation->event == QUO_EVENT_NOTE)
+    {
+      columns = declaration->notes[expectation->detail].fields;
+      max = QUO_MAX_COLUMNS;
+    }
+  else if (expectation->detail >= 0 && (expectation->event == QUO_EVENT_SEND
+                                        || expectation->event == QUO_EVENT_DELIVER
+                                        || expectation->event == QUO_EVENT_LOSE))
+    {
+      columns = declaration->messages[expectation->detail].fields;
+      max = QUO_MAX_MESSAGE_FIELDS;
+    }
+  *ret_n = columns != NULL ? quo_columns_count (columns, max) : 0;
+
+  return columns;
+}
+
+/**
+ * quo_column_find:
+ * @columns: their names differ
+ * @n: how many
+ * @id: a name
+ *
+ * Returns: the position of the column of that name, -1 when there is none
+ */
+int
+quo_column_find (const QuoColumn *columns,
+                 guint            n,
+                 const char      *id)
+{
+  for (guint i = 0; i < n; i++)
+    if (strcmp (columns[i].id, id) == 0)
+      return (int) i;
+
+  return -1;
+}
+
+/* Fields of the message or the note that is counted, and values they can have. */
+static gboolean
+read_where (QuoReader      *reader,
+            const QuoJson  *count,
+            QuoExpectation *expectation)
+{
+  guint n;
+  const QuoColumn *columns = quo_expectation_columns (
+    &reader->protocol->declaration, expectation, &n);
+  const QuoJson *where = quo_json_get (count, "where");
+
+  expectation->where = where;
+  if (where != NULL && columns == NULL)
+    return quo_reader_fail (reader, QUO_SCENARIO_ERROR_RANGE, where,
+                            _("“where” speaks of fields: expected a “message” or a "
+                              "“note” beside it"));
+
+  for (guint i = 0; i < quo_json_length (where); i++)
+    {
+      int found = quo_column_find (columns, n, quo_json_key (where, i));
+      gint64 ignored;
+
+      if (found < 0)
+        {
+          g_autoptr (GPtrArray) known = column_ids (columns, n);
+
+          return quo_reader_fail_key (reader, where, i,
+                                      _("a field of what is counted"), known);
+        }
+      if (!quo_reader_column (reader, &columns[found], quo_json_nth (where, i),
+                              &ignored))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
 static gboolean
 read_count (QuoReader      *reader,
             const QuoJson  *value,
@@ -424,6 +593,7 @@ read_count (QuoReader      *reader,
                          sizeof (QuoNoteSpec), &expectation->detail)
          && read_detail (reader, count, "timer", declaration->timers,
                          sizeof (QuoTimerSpec), &expectation->detail)
+         && read_where (reader, count, expectation)
          && read_end (reader, count, "node", &expectation->node)
          && read_end (reader, count, "from", &expectation->from)
          && read_end (reader, count, "to", &expectation->to)

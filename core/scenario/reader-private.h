@@ -33,6 +33,12 @@ gboolean quo_reader_fail_name    (QuoReader        *reader,
                                   const char       *name,
                                   const char       *what,
                                   GPtrArray        *known);
+int      quo_column_find         (const QuoColumn  *columns,
+                                  guint             n,
+                                  const char       *id);
+const QuoColumn *quo_expectation_columns (const QuoDeclaration *declaration,
+                                          const QuoExpectation *expectation,
+                                          guint            *ret_n);
 gboolean quo_reader_check        (QuoReader        *reader,
                                   const QuoForm    *form,
                                   const QuoJson    *value);

@@ -33,9 +33,12 @@ typedef struct
   QuoBound       bound;
   const QuoJson *value;     /* "is" of a field, "value" of a result, or NULL */
   const QuoJson *key;
+  guint          column;    /* of the field's rows, what is compared */
+  const QuoJson *absent;    /* whether there is no such row, or NULL */
   /* Of a count. */
   int            event;     /* a QuoEventKind */
   int            detail;    /* message, note or timer, -1: any */
+  const QuoJson *where;     /* values of the message's or note's fields, or NULL */
   int            node;
   int            from;
   int            to;

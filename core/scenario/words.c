@@ -333,7 +333,7 @@ append_field (GString              *text,
               const QuoExpectation *expectation)
 {
   g_autofree char *node = who (quo_json_get (expectation->json, "node"));
-
+  const char *column = quo_reader_text (expectation->json, "column", NULL);
   gboolean is_many = expectation->key == NULL && expectation->value == NULL
                      && field->shape != QUO_SHAPE_SCALAR;
 
@@ -348,6 +348,11 @@ append_field (GString              *text,
     }
   else
     g_string_append_printf (text, _("%s of %s"), expectation->id, node);
+  if (column != NULL)
+    g_string_append_printf (text, ", %s,", column);
+  if (expectation->absent != NULL)
+    g_string_append (text, quo_json_truth (expectation->absent) ? _(" is absent")
+                                                               : _(" is there"));
   append_bounds (text, expectation->json, is_many);
   if (expectation->at != QUO_TIME_NEVER)
     g_string_append_printf (text, _(" at %s"),
@@ -362,6 +367,7 @@ append_count (GString       *text,
     "event", "message", "note", "timer", "node", "from", "to", "after", "before"
   };
   const QuoJson *count = quo_json_get (json, "count");
+  const QuoJson *where = quo_json_get (count, "where");
 
   g_string_append (text, _("the number of"));
   if (quo_json_length (count) == 0)
@@ -376,6 +382,12 @@ append_count (GString       *text,
       if (i >= 4)
         g_string_append_printf (text, " %s", keys[i]);
       g_string_append_printf (text, " %s", value);
+    }
+  for (guint i = 0; i < quo_json_length (where); i++)
+    {
+      g_string_append_printf (text, i == 0 ? _(" with %s ") : ", %s ",
+                              quo_json_key (where, i));
+      append_value (text, quo_json_nth (where, i));
     }
   append_bounds (text, json, FALSE);
 }

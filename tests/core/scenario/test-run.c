@@ -24,7 +24,7 @@ static const char everything[] =
   ", \"until\": \"2s\", \"options\": { \"interval\": \"100ms\" },"
   "\"network\": { \"latency\": \"10ms\" },"
   "\"clients\": [ { \"id\": \"alice\", \"at\": \"B\" } ],"
-  "\"initial\": { \"C\": { \"log\": [1, 1, 4], \"term\": 4 } },"
+  "\"initial\": { \"C\": { \"log\": [1, 1, [4, \"add\"]], \"term\": 4 } },"
   "\"script\": ["
   " { \"at\": \"50ms\", \"do\": \"write\", \"client\": \"alice\", \"key\": \"x\","
   "   \"value\": 2 },"
@@ -62,6 +62,19 @@ static const Case cases[] = {
   { "{\"node\": \"C\", \"field\": \"log\", \"is\": [1, 1, 5]}", FALSE },
   { "{\"node\": \"C\", \"field\": \"log\", \"is\": [1, 1]}", FALSE },
   { "{\"node\": \"C\", \"field\": \"log\", \"at-least\": 3, \"at-most\": 3}", TRUE },
+  { "{\"node\": \"C\", \"field\": \"log\", \"column\": \"command\", \"is\": [\"\", \"\", \"add\"]}", TRUE },
+  { "{\"node\": \"C\", \"field\": \"log\", \"column\": \"command\", \"is\": [\"\", \"add\", \"add\"]}", FALSE },
+  { "{\"node\": \"C\", \"field\": \"log\", \"key\": 3, \"is\": 4}", TRUE },
+  { "{\"node\": \"C\", \"field\": \"log\", \"key\": 3, \"column\": \"command\", \"is\": \"add\"}", TRUE },
+  { "{\"node\": \"C\", \"field\": \"log\", \"key\": 3, \"column\": \"command\", \"is\": \"never said\"}", FALSE },
+  { "{\"node\": \"C\", \"field\": \"log\", \"key\": 2, \"column\": \"command\", \"is\": \"add\"}", FALSE },
+  { "{\"node\": \"C\", \"field\": \"log\", \"key\": 4, \"absent\": true}", TRUE },
+  { "{\"node\": \"C\", \"field\": \"log\", \"key\": 3, \"absent\": true}", FALSE },
+  { "{\"node\": \"C\", \"field\": \"log\", \"key\": 3, \"absent\": false}", TRUE },
+  { "{\"node\": \"C\", \"field\": \"log\", \"key\": 4, \"absent\": false}", FALSE },
+  { "{\"node\": \"A\", \"field\": \"log\", \"key\": 1, \"absent\": true}", TRUE },
+  { "{\"node\": \"B\", \"field\": \"store\", \"key\": \"y\", \"absent\": true}", TRUE },
+  { "{\"node\": \"B\", \"field\": \"store\", \"key\": \"x\", \"absent\": true}", FALSE },
   { "{\"node\": \"B\", \"field\": \"store\", \"key\": \"x\", \"is\": 2}", TRUE },
   { "{\"node\": \"B\", \"field\": \"store\", \"key\": \"x\", \"is\": \"3\"}", FALSE },
   { "{\"node\": \"B\", \"field\": \"store\", \"key\": \"y\", \"is\": \"2\"}", FALSE },
@@ -76,6 +89,11 @@ static const Case cases[] = {
   { "{\"count\": {\"message\": \"Ping\", \"to\": \"C\", \"before\": \"950ms\"}, \"is\": 9}", TRUE },
   { "{\"count\": {\"message\": \"Ping\", \"to\": \"C\", \"event\": \"lost\", \"before\": \"950ms\"}, \"is\": 5}", TRUE },
   { "{\"count\": {\"note\": \"stored\"}, \"is\": 1}", TRUE },
+  { "{\"count\": {\"note\": \"stored\", \"where\": {\"key\": \"x\"}}, \"is\": 1}", TRUE },
+  { "{\"count\": {\"note\": \"stored\", \"where\": {\"key\": \"y\"}}, \"is\": 0}", TRUE },
+  { "{\"count\": {\"message\": \"Ping\", \"before\": \"950ms\", \"where\": {\"round\": 4}}, \"is\": 2}", TRUE },
+  { "{\"count\": {\"message\": \"Ping\", \"event\": \"delivered\", \"before\": \"950ms\", \"where\": {\"round\": 6}}, \"is\": 1}", TRUE },
+  { "{\"count\": {\"message\": \"Ping\", \"event\": \"lost\", \"before\": \"950ms\", \"where\": {\"round\": 6}}, \"is\": 1}", TRUE },
   { "{\"count\": {\"event\": \"crash\", \"node\": \"C\"}, \"is\": 1}", TRUE },
   { "{\"client\": \"alice\", \"nth\": 2, \"value\": \"2\"}", TRUE },
   { "{\"client\": \"alice\", \"nth\": 2, \"value\": \"1\"}", FALSE },

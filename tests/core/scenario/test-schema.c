@@ -320,7 +320,7 @@ static gboolean
 has_free_keys (const Step *step)
 {
   static const char * const maps[] = {
-    "initial", "writes", "regions", "eu", "us", "store", NULL
+    "initial", "writes", "regions", "eu", "us", "store", "where", NULL
   };
 
   if (step == NULL)
