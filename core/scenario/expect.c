@@ -439,6 +439,8 @@ judge_measure (QuoRun               *self,
   double number;
 
   quo_run_measure (self, expectation->id, &samples, &unit);
+  if (strcmp (expectation->statistic, "count") == 0)
+    unit = NULL;
   number = statistic (samples, expectation->statistic);
   outcome->is_met = is_within (&expectation->bound, number);
   if (isnan (number))

@@ -118,6 +118,15 @@ test_expectations (void)
     }
 }
 
+static void
+test_count_unit (void)
+{
+  g_autoptr (QuoRun) run = run_with (
+    "{\"measure\": \"round-time\", \"statistic\": \"count\", \"is\": 2}");
+
+  g_assert_cmpstr (quo_run_outcome (run, 0)->finding, ==, "it is 2");
+}
+
 static char *
 digest_of (QuoRun *run)
 {
@@ -323,6 +332,8 @@ main (int    argc,
   toy_register ();
   g_test_add_func ("/core/scenario/run/expectation-is-met-only-by-what-happened",
                    test_expectations);
+  g_test_add_func ("/core/scenario/run/count-of-samples-has-no-unit",
+                   test_count_unit);
   g_test_add_func ("/core/scenario/run/same-scenario-gives-same-trace",
                    test_repeated);
   g_test_add_func ("/core/scenario/run/extending-equals-running-at-once",
