@@ -38,6 +38,7 @@ quo_raft_clear_ghost (gpointer ghost)
 
   g_clear_pointer (&self->nodes, g_free);
   quo_raft_map_clear (&self->leaders);
+  quo_raft_map_clear (&self->stood);
   quo_raft_map_clear (&self->others);
   g_clear_pointer (&self->first, g_array_unref);
   g_clear_pointer (&self->committed, g_array_unref);

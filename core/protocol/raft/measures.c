@@ -66,6 +66,30 @@ note_leader (QuoRaftGhost      *ghost,
   ghost->leader_term = self->term;
 }
 
+/* A leader of two terms in turn ceased to lead between them. */
+static void
+note_turnover (QuoRaftGhost      *ghost,
+               const QuoRaft     *self,
+               const QuoRaftSeen *seen)
+{
+  gboolean was_leader = seen->role == QUO_RAFT_LEADER;
+  gboolean is_leader = self != NULL && self->role == QUO_RAFT_LEADER;
+
+  if (was_leader && is_leader)
+    ghost->n_turnover += self->term != seen->term ? 2 : 0;
+  else
+    ghost->n_turnover += was_leader != is_leader;
+}
+
+static void
+note_stood (QuoRaftGhost      *ghost,
+            const QuoRaft     *self,
+            const QuoRaftSeen *seen)
+{
+  if (self->n_elections > seen->n_elections)
+    quo_raft_map_set (&ghost->stood, self->term, 1);
+}
+
 /* Others never hear of a leader. */
 static gboolean
 is_member (QuoCluster *cluster,
@@ -128,6 +152,7 @@ quo_raft_measure_step (QuoCluster        *cluster,
                        const QuoRaft     *self,
                        const QuoRaftSeen *seen)
 {
+  note_turnover (ghost, self, seen);
   if (self != NULL)
     {
       ghost->n_elections += self->n_elections - seen->n_elections;
@@ -139,6 +164,7 @@ quo_raft_measure_step (QuoCluster        *cluster,
       note_appended (cluster, ghost, self, seen);
       sample_committed (cluster, ghost, self, seen);
       note_leader (ghost, self, seen);
+      note_stood (ghost, self, seen);
     }
 
   if (ghost->is_replacing)
@@ -169,6 +195,9 @@ quo_raft_finish (QuoCluster *cluster,
   quo_cluster_sample (cluster, MEASURE_ELECTIONS, (double) self->n_elections);
   quo_cluster_sample (cluster, MEASURE_LEADER_CHANGES,
                       self->n_leaders == 0 ? 0.0 : (double) (self->n_leaders - 1));
+  quo_cluster_sample (cluster, MEASURE_TURNOVER, (double) self->n_turnover);
+  quo_cluster_sample (cluster, MEASURE_TERMS_WITHOUT_LEADER,
+                      (double) (self->stood.n_used - self->leaders.n_used));
   quo_cluster_sample (cluster, MEASURE_REJECTIONS, (double) self->n_rejections);
   quo_cluster_sample (cluster, MEASURE_REPLACED, (double) self->n_replaced);
   quo_cluster_sample (cluster, MEASURE_CONFIGURATIONS,

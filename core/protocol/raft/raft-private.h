@@ -157,6 +157,8 @@ enum
   MEASURE_LEADER_REPLACEMENT,
   MEASURE_ELECTIONS,
   MEASURE_LEADER_CHANGES,
+  MEASURE_TURNOVER,
+  MEASURE_TERMS_WITHOUT_LEADER,
   MEASURE_COMMIT_LATENCY,
   MEASURE_REJECTIONS,
   MEASURE_REPLACED,
@@ -740,6 +742,7 @@ typedef struct
   QuoRaftSeen *nodes;
   guint        n_nodes;
   QuoRaftMap   leaders; /* term to leader */
+  QuoRaftMap   stood;   /* terms in which somebody stood */
   GArray      *first;   /* QuoRaftMark: first entry seen at each index, from 1 */
   QuoRaftMap   others;  /* further ones: (index, term) to hash */
   GArray      *committed; /* QuoRaftMark: hash, and the term that committed it */
@@ -750,6 +753,7 @@ typedef struct
   gboolean     is_replacing;
   QuoTime      crashed_at;
   guint64      n_leaders;
+  guint64      n_turnover;
   guint64      n_elections;
   guint64      n_rejections;
   guint64      n_replaced;

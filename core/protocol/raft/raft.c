@@ -527,6 +527,13 @@ static const QuoMeasureSpec measures[] = {
   [MEASURE_LEADER_CHANGES] = {
     "leader-changes", "1", N_("Leaders after the first")
   },
+  [MEASURE_TURNOVER] = {
+    "turnover", "1", N_("Times that a server began or ceased to lead")
+  },
+  [MEASURE_TERMS_WITHOUT_LEADER] = {
+    "terms-without-leader", "1", N_("Terms in which servers stood and none came to "
+                                    "lead, by a split vote or for want of a majority")
+  },
   [MEASURE_COMMIT_LATENCY] = {
     "commit-latency", "ns", N_("From the leader's append until it commits")
   },

@@ -3,6 +3,7 @@
 /* Who is elected, and who is not: rules 1, 2, 5 and 6. */
 
 #include "cluster.h"
+#include "schedule.h"
 
 #define S1 0
 #define S2 1
@@ -79,6 +80,31 @@ test_split_vote (void)
   g_assert_cmpint (cluster_leader (cluster), !=, -1);
   g_assert_cmpint (cluster_field (cluster, S1, "term"), ==, 2);
   g_assert_cmpuint (cluster_notes (cluster, "leader", -1), ==, 1);
+}
+
+/* A split vote, a leader, its crash, and the next one. */
+static void
+test_turnover (void)
+{
+  g_autoptr (Cluster) cluster = cluster_new (5, 0);
+
+  cluster_at (cluster, 1 * MS, QUO_ACTION_CRASH, S5);
+  set_latency (cluster, S1, S4, 15 * MS);
+  set_latency (cluster, S2, S3, 15 * MS);
+  cluster_stand (cluster, 100 * MS, S1);
+  cluster_stand (cluster, 100 * MS, S2);
+  cluster_stand (cluster, 145 * MS, S1);
+  cluster_at (cluster, 200 * MS, QUO_ACTION_RESTART, S5);
+  cluster_at (cluster, 250 * MS, QUO_ACTION_CRASH, S1);
+  cluster_stand (cluster, 260 * MS, S2);
+  cluster_run (cluster, 320 * MS);
+  quo_sim_finish (cluster->sim);
+
+  g_assert_cmpint (cluster_leader (cluster), ==, S2);
+  g_assert_cmpfloat (schedule_measure (cluster, "elections"), ==, 4);
+  g_assert_cmpfloat (schedule_measure (cluster, "terms-without-leader"), ==, 1);
+  g_assert_cmpfloat (schedule_measure (cluster, "leader-changes"), ==, 1);
+  g_assert_cmpfloat (schedule_measure (cluster, "turnover"), ==, 3);
 }
 
 /* S3 votes for S1, crashes and comes back before S2 asks for the same term. */
@@ -316,6 +342,7 @@ main (int    argc,
   ADD ("one-who-stands-first-leads", test_one_stands);
   ADD ("alone-leads-at-once", test_alone);
   ADD ("split-vote-elects-in-next-term", test_split_vote);
+  ADD ("terms-and-leaders-are-counted", test_turnover);
   ADD ("vote-survives-a-crash", test_vote_survives);
   ADD ("vote-not-on-disk-is-caught", test_forgotten_vote);
   ADD ("figure-7-five-of-seven-vote", test_figure_7);
