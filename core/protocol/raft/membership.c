@@ -117,7 +117,7 @@ update_peers (QuoNode      *node,
       if (i == self->index || was_peer == is_peer)
         continue;
 
-      self->peers[i] = (QuoRaftPeer) { .heard_at = quo_node_now (node) };
+      quo_raft_forget_peer (&self->peers[i], quo_node_now (node));
       if (is_peer)
         {
           self->peers[i].is_probing = TRUE;

@@ -377,6 +377,8 @@ quo_raft_clear (gpointer state)
     g_free (self->sessions[i]);
   g_clear_pointer (&self->sessions, g_free);
   g_clear_pointer (&self->votes, g_free);
+  for (guint i = 0; self->peers != NULL && i < self->n_nodes; i++)
+    g_clear_pointer (&self->peers[i].in_flight, g_array_unref);
   g_clear_pointer (&self->peers, g_free);
   g_clear_pointer (&self->scratch, g_free);
   g_clear_pointer (&self->reads, g_array_unref);

@@ -217,6 +217,7 @@ typedef struct
   gint         back_up; /* QuoRaftBackUp */
   gint64       batch;
   gboolean     is_pipelined;
+  gint64       in_flight;
   gboolean     has_pre_vote;
   gboolean     has_check_quorum;
   gint         reads;   /* QuoRaftReads */
@@ -311,6 +312,8 @@ typedef struct
   QuoTime  heard_at;   /* own clock */
   gboolean is_probing; /* its log's end is not known yet: one message at a time */
   gboolean is_awaited; /* a message with entries, or a probe, is unanswered */
+  GArray  *in_flight;  /* gint64: last index of each message with entries that was sent
+                        * ahead of the answers to those before, NULL: none yet */
   gint64   installing; /* last index of a snapshot on its way, 0: none */
   QuoTime  installing_since; /* own clock */
 } QuoRaftPeer;
@@ -640,6 +643,8 @@ void     quo_raft_leader_append    (QuoNode            *node,
                                     gint64              command,
                                     int                 client,
                                     gint64              serial);
+void     quo_raft_forget_peer      (QuoRaftPeer        *self,
+                                    QuoTime             now);
 void     quo_raft_broadcast        (QuoNode            *node,
                                     QuoRaft            *self);
 void     quo_raft_heartbeat        (QuoNode            *node,

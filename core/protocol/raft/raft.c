@@ -378,6 +378,9 @@ static const QuoOptionSpec options[] = {
     QUO_OPTION_INT, G_STRUCT_OFFSET (QuoRaftOptions, batch), "64", 1, 65536 },
   { "pipelining", N_("Send further entries before the last are acknowledged"),
     QUO_OPTION_BOOL, G_STRUCT_OFFSET (QuoRaftOptions, is_pipelined), "true" },
+  { "in-flight", N_("Most messages with entries that one server has not acknowledged; "
+                    "with pipelining"),
+    QUO_OPTION_INT, G_STRUCT_OFFSET (QuoRaftOptions, in_flight), "256", 1, 65536 },
   { "pre-vote", N_("Stand only after a majority said that it would vote"),
     QUO_OPTION_BOOL, G_STRUCT_OFFSET (QuoRaftOptions, has_pre_vote), "false" },
   { "check-quorum", N_("A leader that no majority answers steps down, and voters "

@@ -82,6 +82,58 @@ set_next (QuoNode *node,
   quo_node_set_row (node, FIELD_NEXT_INDEX, peer, &next);
 }
 
+/* Section 10.2.1 of the dissertation lets a leader send ahead of the answers; the limit
+ * is for a server that does not answer. */
+static gboolean
+is_pipe_full (const QuoRaftOptions *options,
+              const QuoRaftPeer    *peer)
+{
+  return options->is_pipelined && !peer->is_probing && peer->in_flight != NULL &&
+         peer->in_flight->len >= options->in_flight;
+}
+
+static void
+note_in_flight (QuoRaftPeer *peer,
+                gint64       last)
+{
+  if (peer->in_flight == NULL)
+    peer->in_flight = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_array_append_val (peer->in_flight, last);
+}
+
+/* An answer is to all messages up to its index. */
+static void
+note_arrived (QuoRaftPeer *peer,
+              gint64       index)
+{
+  guint n = 0;
+
+  if (peer->in_flight == NULL)
+    return;
+
+  while (n < peer->in_flight->len &&
+         g_array_index (peer->in_flight, gint64, n) <= index)
+    n++;
+  g_array_remove_range (peer->in_flight, 0, n);
+}
+
+/**
+ * quo_raft_forget_peer:
+ * @self: what a leader knows of another server
+ * @now: own clock
+ *
+ * Begins anew: nothing is known but that it was not silent until now.
+ */
+void
+quo_raft_forget_peer (QuoRaftPeer *self,
+                      QuoTime      now)
+{
+  GArray *in_flight = self->in_flight;
+
+  *self = (QuoRaftPeer) { .heard_at = now, .in_flight = in_flight };
+  note_arrived (self, G_MAXINT64);
+}
+
 static void
 send_append (QuoNode *node,
              QuoRaft *self,
@@ -97,7 +149,8 @@ send_append (QuoNode *node,
       return;
     }
 
-  gint64 n_rows = MIN (self->log.length - prev, options->batch);
+  gint64 n_rows = is_pipe_full (options, peer)
+                    ? 0 : MIN (self->log.length - prev, options->batch);
   gint64 fields[N_APPEND_FIELDS] = {
     [APPEND_TERM] = self->term,
     [APPEND_PREV_INDEX] = prev,
@@ -116,7 +169,10 @@ send_append (QuoNode *node,
                       quo_raft_log_row (&self->log, prev + 1), (guint) n_rows);
   peer->is_awaited = TRUE;
   if (options->is_pipelined && !peer->is_probing)
-    set_next (node, self, to, prev + 1 + n_rows);
+    {
+      set_next (node, self, to, prev + 1 + n_rows);
+      note_in_flight (peer, prev + n_rows);
+    }
 }
 
 /* Sends what a server lacks, unless an answer has to come first. */
@@ -125,12 +181,13 @@ send_rest (QuoNode *node,
            QuoRaft *self,
            guint    to)
 {
-  gboolean is_pipelined = quo_raft_options (node)->is_pipelined;
+  const QuoRaftOptions *options = quo_raft_options (node);
   QuoRaftPeer *peer = &self->peers[to];
 
   while (peer->next <= self->log.length)
     {
-      if (peer->is_awaited && (peer->is_probing || !is_pipelined))
+      if (is_pipe_full (options, peer) ||
+          (peer->is_awaited && (peer->is_probing || !options->is_pipelined)))
         break;
       send_append (node, self, to);
     }
@@ -256,9 +313,9 @@ quo_raft_become_leader (QuoNode *node,
   self->transfer_to = QUO_NO_NODE;
   for (guint i = 0; i < self->n_nodes; i++)
     {
-      self->peers[i] = (QuoRaftPeer) {
-        .heard_at = now, .is_probing = TRUE, .is_awaited = TRUE
-      };
+      quo_raft_forget_peer (&self->peers[i], now);
+      self->peers[i].is_probing = TRUE;
+      self->peers[i].is_awaited = TRUE;
       if (quo_raft_is_peer (self, i))
         set_next (node, self, i, next);
     }
@@ -511,6 +568,7 @@ quo_raft_match (QuoNode *node,
     }
   if (index >= peer->next)
     peer->is_awaited = FALSE;
+  note_arrived (peer, index);
 
   if (index > peer->match)
     {
@@ -555,6 +613,7 @@ on_rejection (QuoNode      *node,
 
   peer->is_probing = TRUE;
   peer->is_awaited = TRUE;
+  note_arrived (peer, G_MAXINT64);
   set_next (node, self, from, MAX (next, peer->match + 1));
   send_append (node, self, from);
 }

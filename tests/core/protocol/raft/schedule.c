@@ -58,6 +58,18 @@ draw_options (Cluster   *cluster,
   cluster_option (cluster, "reads", reads[(guint) schedule_draw (stream, 0, 4)]);
 }
 
+/* Apart from the others, whose draws it leaves as they are. */
+static void
+draw_pipe (Cluster *cluster,
+           guint64  seed)
+{
+  static const char * const limits[] = { "1", "3", "256", "256" };
+  QuoStream stream = { quo_stream_key (seed, 4712, 0, 0), 0 };
+
+  cluster_option (cluster, "in-flight",
+                  limits[(guint) schedule_draw (&stream, 0, 4)]);
+}
+
 static void
 draw_surroundings (Cluster   *cluster,
                    QuoStream *stream)
@@ -107,6 +119,7 @@ schedule_new (guint   n_nodes,
 
   cluster->config->seed = seed;
   draw_options (cluster, &stream);
+  draw_pipe (cluster, seed);
   draw_surroundings (cluster, &stream);
 
   return cluster;

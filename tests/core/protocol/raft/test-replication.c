@@ -418,6 +418,108 @@ test_batch (void)
     }
 }
 
+/* The most messages with entries from S1 to S2 at a time that S1 had no answer to. */
+static guint
+most_in_flight (Cluster *cluster)
+{
+  QuoTrace *trace = quo_sim_trace (cluster->sim);
+  g_autoptr (GArray) last = g_array_new (FALSE, FALSE, sizeof (gint64));
+  guint most = 0;
+
+  for (guint32 i = 0; i < quo_trace_length (trace); i++)
+    {
+      QuoEvent event;
+
+      quo_trace_read (trace, i, &event);
+      if (event.kind == QUO_EVENT_SEND && event.node == S1 && event.to == S2 &&
+          event.n_rows > 0)
+        {
+          gint64 index = event.values[1] + event.n_rows;
+
+          g_array_append_val (last, index);
+          most = MAX (most, last->len);
+        }
+      if (event.kind != QUO_EVENT_DELIVER || event.node != S1 || event.to != S2)
+        continue;
+
+      quo_trace_read (trace, event.cause, &event);
+      while (event.values[REPLY_SUCCESS] == 1 && last->len > 0 &&
+             event.values[2] >= g_array_index (last, gint64, 0))
+        g_array_remove_index (last, 0);
+    }
+
+  return most;
+}
+
+/* Twenty writes within one round trip. */
+static Cluster *
+new_pipe (const char *pipelining,
+          const char *in_flight)
+{
+  Cluster *cluster = cluster_new (3, 20);
+
+  cluster_option (cluster, "pipelining", pipelining);
+  cluster_option (cluster, "in-flight", in_flight);
+  cluster_stand (cluster, 10 * MS, S1);
+  for (guint i = 0; i < 20; i++)
+    {
+      g_autofree char *key = g_strdup_printf ("k%u", i);
+
+      cluster->config->clients[i].home = S1;
+      cluster_ask (cluster, 205 * MS + i * MS / 2, i, S1, QUO_OP_WRITE, key, "1", NULL);
+    }
+
+  return cluster;
+}
+
+static void
+test_pipelining (void)
+{
+  static const struct
+  {
+    const char *pipelining;
+    const char *in_flight;
+    guint       most;
+  } cases[] = {
+    { "false", "256", 1 }, { "true", "256", 20 }, { "true", "4", 4 }, { "true", "1", 1 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (Cluster) cluster = new_pipe (cases[i].pipelining, cases[i].in_flight);
+
+      /* A heartbeat would send what was not answered once more. */
+      cluster_option (cluster, "heartbeat-interval", "400ms");
+      cluster_option (cluster, "election-timeout", "2s..3s");
+      cluster_run (cluster, 1000 * MS);
+      g_assert_cmpuint (most_in_flight (cluster), ==, cases[i].most);
+      for (guint node = 0; node < 3; node++)
+        {
+          g_assert_cmpint (cluster_field (cluster, node, "commit-index"), ==, 21);
+          g_assert_cmpstr (cluster_stored (cluster, node, "k19"), ==, "1");
+        }
+      assert_no_violation (cluster);
+    }
+}
+
+/* Nothing but heartbeats goes to a server that has not answered four messages; what was
+ * lost is sent again once it is back. */
+static void
+test_pipe_to_nobody (void)
+{
+  g_autoptr (Cluster) cluster = new_pipe ("true", "4");
+
+  cluster_partition (cluster, 204 * MS, "13|2");
+  cluster_at (cluster, 600 * MS, QUO_ACTION_HEAL, 0);
+  cluster_run (cluster, 590 * MS);
+  g_assert_cmpint (cluster_field (cluster, S1, "commit-index"), ==, 21);
+  g_assert_cmpuint (most_in_flight (cluster), ==, 4);
+
+  cluster_run (cluster, 3000 * MS);
+  g_assert_cmpstr (cluster_stored (cluster, S2, "k19"), ==, "1");
+  assert_no_violation (cluster);
+}
+
 static void
 test_gap (void)
 {
@@ -481,6 +583,8 @@ main (int    argc,
   ADD ("acknowledges-what-is-on-disk", test_disk);
   ADD ("log-survives-a-crash-of-all", test_everything_survives);
   ADD ("batch-is-not-exceeded", test_batch);
+  ADD ("pipe-holds-as-many-messages-as-it-may", test_pipelining);
+  ADD ("pipe-to-a-silent-server-is-stopped", test_pipe_to_nobody);
   ADD ("entries-behind-a-gap-are-cut-off", test_gap);
 #undef ADD
 
