@@ -198,6 +198,21 @@ rows_match (const Field    *field,
 }
 
 static char *
+describe_row (const Field  *field,
+              gint64        key,
+              const gint64 *columns)
+{
+  GString *text = g_string_new (NULL);
+
+  quo_describe_value (quo_run_trace (field->run), &field->column,
+                      field->spec->shape == QUO_SHAPE_SET ? key
+                                                          : columns[field->nth],
+                      text);
+
+  return g_string_free (text, FALSE);
+}
+
+static char *
 describe_rows (const Field    *field,
                const QuoTable *table)
 {
@@ -208,14 +223,11 @@ describe_rows (const Field    *field,
     {
       gint64 key;
       const gint64 *columns = quo_table_nth (table, i, &key);
+      g_autofree char *row = describe_row (field, key, columns);
 
       if (i > 0)
         g_string_append (text, ", ");
-      quo_describe_value (quo_run_trace (field->run), &field->column,
-                          field->spec->shape == QUO_SHAPE_SET
-                            ? key
-                            : columns[field->nth],
-                          text);
+      g_string_append (text, row);
     }
   g_string_append (text, n > 20 ? ", …]" : "]");
 
@@ -290,7 +302,8 @@ node_matches (const Field          *field,
   row = quo_table_get (table, key);
   if (row != NULL && expectation->absent == NULL)
     return scalar_matches (field, expectation, row[field->nth], ret_found);
-  *ret_found = g_strdup (row == NULL ? _("no such row") : _("such a row"));
+  *ret_found = row == NULL ? g_strdup (_("no such row"))
+                           : describe_row (field, key, row);
 
   return expectation->absent != NULL
          && quo_json_truth (expectation->absent) == (row == NULL);

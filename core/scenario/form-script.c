@@ -5,6 +5,8 @@
 #include "base/time.h"
 #include "scenario/form-private.h"
 
+#include "sim/declaration.h"
+
 #include <glib/gi18n-lib.h>
 
 #define OPT QUO_KEY_OPTIONAL
@@ -316,15 +318,16 @@ static const QuoForm status_form = {
   .expected = N_("“ok”, “failed”, “unknown” or “pending”"),
 };
 static const QuoForm where_form = {
-  .kind = QUO_FORM_MAP, .item = &text_or_number, .n_min = 1, .n_max = 16,
+  .kind = QUO_FORM_MAP, .item = &text_or_number, .n_min = 1,
+  .n_max = QUO_MAX_MESSAGE_FIELDS,
   .expected = N_("an object with fields and their values, such as "
                  "{\"granted\": \"refused\"}"),
 };
 static const QuoKey count_keys[] = {
   { "event", &event_form, OPT, "sent" },
-  { "message", &quo_form_name, OPT, "a message of the protocol" },
-  { "note", &quo_form_name, OPT, "a note of the protocol" },
-  { "timer", &quo_form_name, OPT, "a timer of the protocol" },
+  { "message", &quo_form_name, MAY, "a message of the protocol" },
+  { "note", &quo_form_name, MAY, "a note of the protocol" },
+  { "timer", &quo_form_name, MAY, "a timer of the protocol" },
   { "node", &quo_form_name, OPT, "where it happens" },
   { "from", &quo_form_name, OPT, "a message's sender" },
   { "to", &quo_form_name, OPT, "a message's receiver" },

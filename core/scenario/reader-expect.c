@@ -474,10 +474,41 @@ read_count_message (QuoReader      *reader,
   return TRUE;
 }
 
+static gboolean
+is_of_message (int event)
+{
+  return event == QUO_EVENT_SEND || event == QUO_EVENT_DELIVER
+         || event == QUO_EVENT_LOSE;
+}
+
+/* What is named has to be something that such an event is about. */
+static gboolean
+check_event (QuoReader            *reader,
+             const QuoJson        *count,
+             const QuoExpectation *expectation)
+{
+  const QuoJson *event = quo_json_get (count, "event");
+  const char *key = NULL;
+
+  if (quo_json_get (count, "message") != NULL && !is_of_message (expectation->event))
+    key = "message";
+  if (quo_json_get (count, "note") != NULL && expectation->event != QUO_EVENT_NOTE)
+    key = "note";
+  if (quo_json_get (count, "timer") != NULL
+      && expectation->event != QUO_EVENT_TIMEOUT)
+    key = "timer";
+  if (key == NULL)
+    return TRUE;
+
+  return quo_reader_fail (reader, QUO_SCENARIO_ERROR_RANGE, event,
+                          _("“%s” is not about a “%s”, which stands beside it"),
+                          quo_json_text (event), key);
+}
+
 /**
  * quo_expectation_columns:
  * @declaration: of the protocol
- * @expectation: a count of one kind of message or of note
+ * @expectation: a count
  * @ret_n: (out): how many there are
  *
  * Returns: (transfer none) (nullable): the fields of what is counted, %NULL when
@@ -496,9 +527,7 @@ quo_expectation_columns (const QuoDeclaration *declaration,
       columns = declaration->notes[expectation->detail].fields;
       max = QUO_MAX_COLUMNS;
     }
-  else if (expectation->detail >= 0 && (expectation->event == QUO_EVENT_SEND
-                                        || expectation->event == QUO_EVENT_DELIVER
-                                        || expectation->event == QUO_EVENT_LOSE))
+  else if (expectation->detail >= 0 && is_of_message (expectation->event))
     {
       columns = declaration->messages[expectation->detail].fields;
       max = QUO_MAX_MESSAGE_FIELDS;
@@ -593,6 +622,7 @@ read_count (QuoReader      *reader,
                          sizeof (QuoNoteSpec), &expectation->detail)
          && read_detail (reader, count, "timer", declaration->timers,
                          sizeof (QuoTimerSpec), &expectation->detail)
+         && check_event (reader, count, expectation)
          && read_where (reader, count, expectation)
          && read_end (reader, count, "node", &expectation->node)
          && read_end (reader, count, "from", &expectation->from)

@@ -156,6 +156,12 @@ static const Bad bad[] = {
     "/expect/0/count/where/round: expected a whole number, found “x”" },
   { "\"expect\": [{\"count\": {\"timer\": \"ping\", \"where\": ¦{\"round\": 1}}, \"is\": 1}]", RANGE,
     "/expect/0/count/where: “where” speaks of fields: expected a “message” or a “note” beside it" },
+  { "\"expect\": [{\"count\": {\"event\": ¦\"note\", \"message\": \"Ping\"}, \"is\": 1}]", RANGE,
+    "/expect/0/count/event: “note” is not about a “message”, which stands beside it" },
+  { "\"expect\": [{\"count\": {\"event\": ¦\"lost\", \"note\": \"stored\"}, \"is\": 1}]", RANGE,
+    "/expect/0/count/event: “lost” is not about a “note”, which stands beside it" },
+  { "\"expect\": [{\"count\": {\"event\": ¦\"sync\", \"timer\": \"ping\"}, \"is\": 1}]", RANGE,
+    "/expect/0/count/event: “sync” is not about a “timer”, which stands beside it" },
   { "\"expect\": [{\"measure\": \"round-time\", \"at-most\": ¦\"soon\"}]", TYPE,
     "/expect/0/at-most: “soon” is not a time: expected a number and a unit (ns, us, ms, s, m, h or d), such as “150ms” or “1.5s”" },
   { "\"expect\": [{\"measure\": ¦\"rond-time\", \"is\": 1}]", UNKNOWN,
@@ -192,6 +198,17 @@ test_bad (void)
 
       check_message (text, bad[i].code, message);
     }
+}
+
+/* The toy has no set. */
+static void
+test_set (void)
+{
+  check_message ("{\"quorate\":1,\"protocol\":\"quorum-store\",\"nodes\":{\"count\":3},"
+                 "\"expect\":[{\"node\":\"n1\",\"field\":\"suspects\",\"key\":\"n2\","
+                 "\"is\":1}]}", RANGE,
+                 "x.json:1:108: /expect/0/key: the field “suspects” has keys alone: "
+                 "expected “absent” beside it");
 }
 
 static void
@@ -299,6 +316,7 @@ main (int    argc,
   toy_register ();
   g_test_add_func ("/core/scenario/reader/each-mistake-has-place-cause-and-hint",
                    test_bad);
+  g_test_add_func ("/core/scenario/reader/key-of-a-set-has-no-value", test_set);
   g_test_add_func ("/core/scenario/reader/cluster-mistakes-are-told", test_cluster);
   g_test_add_func ("/core/scenario/reader/what-is-no-file-is-told", test_files);
   g_test_add_func ("/core/scenario/reader/mangled-files-give-a-scenario-or-an-error",

@@ -118,6 +118,25 @@ test_expectations (void)
     }
 }
 
+/* A set has keys and nothing beside them; the toy has none. */
+static void
+test_set (void)
+{
+  static const char text[] =
+    "{\"quorate\": 1, \"protocol\": \"quorum-store\", \"until\": \"1s\","
+    "\"nodes\": {\"count\": 3, \"prefix\": \"n\"}, \"expect\": ["
+    "{\"node\": \"n1\", \"field\": \"suspects\", \"key\": \"n2\", \"absent\": true},"
+    "{\"node\": \"n1\", \"field\": \"suspects\", \"key\": \"n2\", \"absent\": false}]}";
+  g_autoptr (QuoScenario) scenario =
+    quo_scenario_new_from_data ("s", text, strlen (text), NULL);
+  g_autoptr (QuoRun) run = quo_run_new (scenario, QUO_TIME_NEVER, NULL, NULL, NULL);
+
+  g_assert_true (quo_run_outcome (run, 0)->is_met);
+  g_assert_false (quo_run_outcome (run, 1)->is_met);
+  g_assert_cmpstr (quo_run_outcome (run, 1)->finding, ==,
+                   "n1 has suspects no such row at 1 s");
+}
+
 static void
 test_count_unit (void)
 {
@@ -332,6 +351,7 @@ main (int    argc,
   toy_register ();
   g_test_add_func ("/core/scenario/run/expectation-is-met-only-by-what-happened",
                    test_expectations);
+  g_test_add_func ("/core/scenario/run/key-of-a-set-is-there-or-not", test_set);
   g_test_add_func ("/core/scenario/run/count-of-samples-has-no-unit",
                    test_count_unit);
   g_test_add_func ("/core/scenario/run/same-scenario-gives-same-trace",
