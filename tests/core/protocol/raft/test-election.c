@@ -59,16 +59,21 @@ test_alone (void)
 /* Section 9.1: four of five are up, two time out within one hop, and each gets one
  * more vote. */
 static void
-test_split_vote (void)
+split_vote (Cluster *cluster)
 {
-  g_autoptr (Cluster) cluster = cluster_new (5, 0);
-
   cluster_at (cluster, 1 * MS, QUO_ACTION_CRASH, S5);
   set_latency (cluster, S1, S4, 15 * MS);
   set_latency (cluster, S2, S3, 15 * MS);
   cluster_stand (cluster, 100 * MS, S1);
   cluster_stand (cluster, 100 * MS, S2);
+}
 
+static void
+test_split_vote (void)
+{
+  g_autoptr (Cluster) cluster = cluster_new (5, 0);
+
+  split_vote (cluster);
   cluster_run (cluster, 140 * MS);
   g_assert_cmpuint (cluster_count (cluster, "RequestVoteReply", -1, -1,
                                    REPLY_GRANTED, 1), ==, 2);
@@ -88,11 +93,7 @@ test_turnover (void)
 {
   g_autoptr (Cluster) cluster = cluster_new (5, 0);
 
-  cluster_at (cluster, 1 * MS, QUO_ACTION_CRASH, S5);
-  set_latency (cluster, S1, S4, 15 * MS);
-  set_latency (cluster, S2, S3, 15 * MS);
-  cluster_stand (cluster, 100 * MS, S1);
-  cluster_stand (cluster, 100 * MS, S2);
+  split_vote (cluster);
   cluster_stand (cluster, 145 * MS, S1);
   cluster_at (cluster, 200 * MS, QUO_ACTION_RESTART, S5);
   cluster_at (cluster, 250 * MS, QUO_ACTION_CRASH, S1);
