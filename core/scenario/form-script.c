@@ -4,7 +4,6 @@
 
 #include "base/time.h"
 #include "scenario/form-private.h"
-
 #include "sim/declaration.h"
 
 #include <glib/gi18n-lib.h>
@@ -370,8 +369,8 @@ static const QuoKey field_keys[] = {
   { "column", &quo_form_name, OPT, "of a table: which column; the first" },
   { "absent", &quo_form_bool, OPT, "of a table: whether there is no such row" },
   { "is", &quo_form_value, OPT,
-    "its value; without a key the column of all rows in their order, and no more rows "
-    "than these" },
+    "its value; without a key the column of all rows in their order, and no more "
+    "rows than these" },
   { "at-least", &bound_form, OPT, "this or more; of a table its rows" },
   { "at-most", &bound_form, OPT, "this or less; of a table its rows" },
   { NULL }
