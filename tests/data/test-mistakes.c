@@ -22,6 +22,7 @@ static const Pair pairs[] = {
   { "2-merge-by-counter", "gossip-merge-by-counter", "gossip-concurrent-writes" },
   { "3-siblings-by-value", "replicated-keyed-by-value", "replicated-keyed-by-dot" },
   { "4-no-dots", "quorum-plain-version-vector", "quorum-siblings" },
+  { "4-no-dots-of-one-process", "vector-clocks-no-dots", "vector-clocks-dots" },
   { "5-equal-stamps", "replicated-equal-stamps", "replicated-same-tick" },
   { "5-clock-steps-back", "replicated-clock-as-is", "replicated-clock-steps-back" },
   { "6-tombstone-dropped", "quorum-tombstone-dropped", "quorum-tombstone" },

@@ -20,6 +20,7 @@ typedef struct
   double local_rate; /* events a second, at each process; 0: none */
   double send_rate;
   double updates;    /* share of the random local events that write, 0 .. 1 */
+  double blind;      /* share of these by one who has read nothing, 0 .. 1 */
 } QuoClocksOptions;
 
 typedef enum
@@ -38,7 +39,8 @@ typedef enum
   QUO_CLOCKS_FIELD_HYBRID,
   QUO_CLOCKS_FIELD_HYBRID_COUNTER,
   QUO_CLOCKS_FIELD_VERSIONS,
-  QUO_CLOCKS_FIELD_SIBLINGS
+  QUO_CLOCKS_FIELD_SIBLINGS,
+  QUO_CLOCKS_FIELD_OLDER
 } QuoClocksField;
 
 typedef enum
@@ -56,7 +58,8 @@ typedef enum
   QUO_CLOCKS_MESSAGE_HYBRID_COUNTER
 } QuoClocksMessageField;
 
-/* A row of a message: what the sender knows of one process. */
+/* A row of a message: what the sender knows of one process. A row without a count
+ * is about an older update whose value stands beside that of the latest one. */
 typedef enum
 {
   QUO_CLOCKS_ROW_PROCESS,
@@ -78,14 +81,17 @@ typedef enum
   QUO_CLOCKS_NOTE_NAMED_EVENT,
   QUO_CLOCKS_NOTE_STOPPED,
   QUO_CLOCKS_NOTE_UPDATE,
-  QUO_CLOCKS_NOTE_SIBLINGS
+  QUO_CLOCKS_NOTE_SIBLINGS,
+  QUO_CLOCKS_NOTE_BLIND,
+  QUO_CLOCKS_NOTE_REFUSED
 } QuoClocksNote;
 
 typedef enum
 {
   QUO_CLOCKS_COMMAND_LOCAL,
   QUO_CLOCKS_COMMAND_SEND,
-  QUO_CLOCKS_COMMAND_UPDATE
+  QUO_CLOCKS_COMMAND_UPDATE,
+  QUO_CLOCKS_COMMAND_BLIND
 } QuoClocksCommand;
 
 typedef enum
@@ -96,7 +102,8 @@ typedef enum
   QUO_CLOCKS_FAULT_NO_MAXIMUM,
   QUO_CLOCKS_FAULT_AMNESIA,
   QUO_CLOCKS_FAULT_NO_HYBRID_MAXIMUM,
-  QUO_CLOCKS_FAULT_LAST_ARRIVAL
+  QUO_CLOCKS_FAULT_LAST_ARRIVAL,
+  QUO_CLOCKS_FAULT_NO_DOT
 } QuoClocksFault;
 
 typedef enum
@@ -138,6 +145,7 @@ typedef struct
   gboolean       is_stopped;
 
   QuoClocksStep  step;
+  gboolean       is_blind; /* UPDATE: by one who has read nothing */
   guint          from;    /* RECEIVE: whose message */
   gint64         number;  /* SEND and RECEIVE: of the sender's messages */
   guint          n_entries; /* SEND: of the stamp that it carries */
@@ -167,12 +175,19 @@ void quo_clocks_command       (QuoNode          *node,
 void quo_clocks_clear         (gpointer          state);
 
 /* values.c */
+gboolean quo_clocks_may_update (QuoNode         *node,
+                               const QuoClocksState *self,
+                               gboolean          is_blind);
 void quo_clocks_update        (QuoNode          *node,
                                QuoClocksState   *self,
-                               gint64            value);
+                               gint64            value,
+                               gboolean          is_blind);
+guint quo_clocks_n_values     (const QuoClocksState *self);
 void quo_clocks_add_value     (const QuoClocksState *self,
                                guint             process,
                                gint64           *row);
+guint quo_clocks_add_older    (const QuoClocksState *self,
+                               gint64           *rows);
 gboolean quo_clocks_holds     (const QuoClocksState *self,
                                guint             process,
                                gint64            n);

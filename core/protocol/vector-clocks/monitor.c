@@ -19,6 +19,8 @@ typedef struct
 typedef struct
 {
   QuoVectorClock past; /* itself included */
+  guint          last_full; /* number of the latest up to here that overwrote what
+                             * its process knew; 0: none */
 } Update;
 
 typedef struct
@@ -99,10 +101,15 @@ remember_sending (History *self,
 }
 
 static void
-remember_update (History *self)
+remember_update (History  *self,
+                 gboolean  is_blind)
 {
-  Update update = { QUO_VECTOR_CLOCK_INIT };
+  guint n = self->updates->len;
+  Update update = { QUO_VECTOR_CLOCK_INIT, n + 1 };
 
+  if (is_blind)
+    update.last_full = n > 0 ? g_array_index (self->updates, Update,
+                                              n - 1).last_full : 0;
   quo_vector_clock_copy (&update.past, &self->past);
   g_array_append_val (self->updates, update);
 }
@@ -270,9 +277,9 @@ n_known_updates (const History        *writer,
   return low;
 }
 
-/* An update is overwritten when a later known one has it in its past. Of each
- * process only the latest one known can stand, and only the latest can overwrite
- * what an earlier one did not. */
+/* An update is overwritten when a later known one has it in its past, unless that
+ * one's writer had read nothing. Of the others each process's latest overwrites what
+ * its earlier ones did. */
 static gboolean
 is_overwritten (QuoCluster           *cluster,
                 QuoClocksGhost       *self,
@@ -286,10 +293,12 @@ is_overwritten (QuoCluster           *cluster,
     {
       const History *writer = history_of (cluster, self, i);
       guint n = i != process ? n_known_updates (writer, i, past) : 0;
+      guint full = n > 0 ? g_array_index (writer->updates, Update,
+                                          n - 1).last_full : 0;
 
-      if (n > 0
+      if (full > 0
           && quo_vector_clock_get (&g_array_index (writer->updates, Update,
-                                                   n - 1).past, process) >= count)
+                                                   full - 1).past, process) >= count)
         return TRUE;
     }
 
@@ -297,32 +306,61 @@ is_overwritten (QuoCluster           *cluster,
 }
 
 static void
+check_value (QuoCluster           *cluster,
+             const QuoClocksState *state,
+             guint                 node,
+             guint                 process,
+             guint                 n,
+             gboolean              stands)
+{
+  g_autofree char *name = NULL;
+
+  if (quo_clocks_holds (state, process, n) == stands)
+    return;
+
+  name = g_strdup (quo_cluster_label (cluster, node));
+  quo_cluster_violate (cluster, QUO_CLOCKS_INVARIANT_SIBLINGS,
+                       "%s %s the value of update %u of %s, which %s", name,
+                       stands ? "lacks" : "holds", n,
+                       quo_cluster_label (cluster, process),
+                       stands ? "nothing that it knows of has overwritten"
+                              : "was overwritten");
+}
+
+/* A process's latest update that overwrote, and those after it, may stand. */
+static void
 check_siblings (QuoCluster           *cluster,
                 QuoClocksGhost       *self,
                 const QuoClocksState *state,
                 const QuoVectorClock *past,
                 guint                 node)
 {
+  guint n_standing = 0;
+
   for (guint i = 0; i < quo_cluster_n_nodes (cluster); i++)
     {
       const History *writer = history_of (cluster, self, i);
       guint n = n_known_updates (writer, i, past);
-      gboolean stands;
+      guint first;
 
       if (n == 0)
         continue;
-      stands = !is_overwritten (cluster, self, past,
-                                &g_array_index (writer->updates, Update, n - 1), i);
-      if (quo_clocks_holds (state, i, n) == stands)
-        continue;
-      quo_cluster_violate (cluster, QUO_CLOCKS_INVARIANT_SIBLINGS,
-                           "%s %s the value of update %u of %s, which %s",
-                           quo_cluster_label (cluster, node),
-                           stands ? "lacks" : "holds", n,
-                           quo_cluster_label (cluster, i),
-                           stands ? "nothing that it knows of has overwritten"
-                                  : "was overwritten");
+      first = g_array_index (writer->updates, Update, n - 1).last_full;
+      for (guint u = MAX (1, first); u <= n; u++)
+        {
+          gboolean stands = !is_overwritten (
+            cluster, self, past, &g_array_index (writer->updates, Update, u - 1), i);
+
+          n_standing += stands;
+          check_value (cluster, state, node, i, u, stands);
+        }
     }
+
+  if (quo_clocks_n_values (state) != n_standing)
+    quo_cluster_violate (cluster, QUO_CLOCKS_INVARIANT_SIBLINGS,
+                         "%s holds %u values; of those in its past %u stand",
+                         quo_cluster_label (cluster, node),
+                         quo_clocks_n_values (state), n_standing);
 }
 
 /**
@@ -368,7 +406,7 @@ quo_clocks_monitor_check (QuoCluster *cluster,
   history->hybrid = state->hybrid;
   if (state->step == QUO_CLOCKS_STEP_UPDATE)
     {
-      remember_update (history);
+      remember_update (history, state->is_blind);
       self->n_updates++;
     }
   if (self->n_updates > 0)

@@ -18,7 +18,8 @@ enum
   PURPOSE_LOCAL,
   PURPOSE_SEND,
   PURPOSE_PEER,
-  PURPOSE_UPDATE
+  PURPOSE_UPDATE,
+  PURPOSE_BLIND
 };
 
 static void
@@ -61,11 +62,21 @@ tick (QuoNode        *node,
 static void
 do_update (QuoNode        *node,
            QuoClocksState *self,
-           gint64          value)
+           gint64          value,
+           gboolean        is_blind)
 {
+  gint64 fields[QUO_MAX_COLUMNS] = { quo_node_index (node), value };
+
+  if (!quo_clocks_may_update (node, self, is_blind))
+    {
+      quo_node_note (node, QUO_CLOCKS_NOTE_REFUSED, fields);
+      return;
+    }
+
   tick (node, self);
   self->step = QUO_CLOCKS_STEP_UPDATE;
-  quo_clocks_update (node, self, value);
+  self->is_blind = is_blind;
+  quo_clocks_update (node, self, value, is_blind);
 }
 
 static void
@@ -113,7 +124,8 @@ do_send (QuoNode        *node,
   fields[QUO_CLOCKS_MESSAGE_NAME] = name;
   fields[QUO_CLOCKS_MESSAGE_HYBRID] = self->hybrid.time;
   fields[QUO_CLOCKS_MESSAGE_HYBRID_COUNTER] = self->hybrid.counter;
-  rows = g_new (gint64, QUO_CLOCKS_N_ROW * self->clock.n_entries);
+  rows = g_new (gint64, QUO_CLOCKS_N_ROW * (self->clock.n_entries
+                                            + quo_clocks_n_values (self)));
   for (guint i = 0; i < self->clock.n_entries; i++)
     {
       gint64 count = quo_vector_clock_get (&self->clock, i);
@@ -127,6 +139,7 @@ do_send (QuoNode        *node,
     }
 
   self->n_entries = n_rows;
+  n_rows += quo_clocks_add_older (self, rows + QUO_CLOCKS_N_ROW * n_rows);
   quo_node_send_rows (node, to, QUO_CLOCKS_MESSAGE, fields, rows, n_rows);
 }
 
@@ -226,8 +239,9 @@ quo_clocks_receive (QuoNode          *node,
     {
       const gint64 *row = message->rows + QUO_CLOCKS_N_ROW * i;
 
-      quo_vector_clock_set (&stamp, (guint) row[QUO_CLOCKS_ROW_PROCESS],
-                            row[QUO_CLOCKS_ROW_COUNT]);
+      if (row[QUO_CLOCKS_ROW_COUNT] > 0)
+        quo_vector_clock_set (&stamp, (guint) row[QUO_CLOCKS_ROW_PROCESS],
+                              row[QUO_CLOCKS_ROW_COUNT]);
     }
 
   compare (node, self, &stamp);
@@ -349,7 +363,9 @@ quo_clocks_timeout (QuoNode  *node,
     {
       if (options->updates > 0.0
           && quo_node_random_unit (node, PURPOSE_UPDATE) < options->updates)
-        do_update (node, self, quo_node_intern (node, "new"));
+        do_update (node, self, quo_node_intern (node, "new"),
+                   options->blind > 0.0
+                   && quo_node_random_unit (node, PURPOSE_BLIND) < options->blind);
       else
         do_local (node, self, 0);
       wait_for_next (node, timer, PURPOSE_LOCAL, options->local_rate);
@@ -406,8 +422,9 @@ quo_clocks_command (QuoNode      *node,
 
   if (command == QUO_CLOCKS_COMMAND_LOCAL)
     do_local (node, self, args[0]);
-  else if (command == QUO_CLOCKS_COMMAND_UPDATE)
-    do_update (node, self, args[0]);
+  else if (command == QUO_CLOCKS_COMMAND_UPDATE
+           || command == QUO_CLOCKS_COMMAND_BLIND)
+    do_update (node, self, args[0], command == QUO_CLOCKS_COMMAND_BLIND);
   else if (args[0] >= 0 && args[0] < quo_node_n_nodes (node)
            && args[0] != quo_node_index (node))
     do_send (node, self, (guint) args[0], args[1]);

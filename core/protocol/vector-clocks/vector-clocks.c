@@ -85,6 +85,11 @@ static const QuoFieldSpec fields[] = {
         QUO_SHAPE_MAP, QUO_STORAGE_VOLATILE, QUO_USE_STORE,
         { "process", QUO_TYPE_NODE },
         { { "value", QUO_TYPE_NAME }, { "update", QUO_TYPE_INT } } },
+  [QUO_CLOCKS_FIELD_OLDER]
+    = { "older", N_("Values beside the latest one of their process, whose writer had "
+                    "not read them, by the dot of their update"),
+        QUO_SHAPE_MAP, QUO_STORAGE_VOLATILE, QUO_USE_PLAIN,
+        { "dot", QUO_TYPE_NAME }, { { "value", QUO_TYPE_NAME } } },
   { NULL },
 };
 
@@ -141,6 +146,16 @@ static const QuoNoteSpec notes[] = {
     = { "siblings", "{process} holds {siblings} values",
         N_("Values of concurrent updates have met"), QUO_TONE_WARN, TRUE,
         { { "process", QUO_TYPE_NODE }, { "siblings", QUO_TYPE_INT } } },
+  [QUO_CLOCKS_NOTE_BLIND]
+    = { "blind-update", "{process} writes {value} beside the rest",
+        N_("A local event that writes for one who has read nothing"),
+        QUO_TONE_INFO, TRUE,
+        { { "process", QUO_TYPE_NODE }, { "value", QUO_TYPE_NAME },
+          { "update", QUO_TYPE_INT } } },
+  [QUO_CLOCKS_NOTE_REFUSED]
+    = { "refused", N_("{process} has no place for {value}"),
+        N_("As many of its values stand side by side as may"), QUO_TONE_WARN, TRUE,
+        { { "process", QUO_TYPE_NODE }, { "value", QUO_TYPE_NAME } } },
   { NULL },
 };
 
@@ -152,6 +167,10 @@ static const QuoCommandSpec commands[] = {
         { { "to", QUO_TYPE_NODE }, { "name", QUO_TYPE_NAME } } },
   [QUO_CLOCKS_COMMAND_UPDATE]
     = { "update", N_("A local event that writes a value over those it knows"),
+        { { "value", QUO_TYPE_NAME } } },
+  [QUO_CLOCKS_COMMAND_BLIND]
+    = { "blind-update",
+        N_("A local event that writes for one who has read nothing: over no value"),
         { { "value", QUO_TYPE_NAME } } },
   { NULL },
 };
@@ -165,6 +184,9 @@ static const QuoOptionSpec options[] = {
     QUO_OPTION_NUMBER, OFFSET (send_rate), "0", 0, 1e6 },
   { "updates", N_("Share of the random local events that write a value"),
     QUO_OPTION_NUMBER, OFFSET (updates), "0", 0, 1 },
+  { "blind-updates",
+    N_("Share of the random updates whose writer has read nothing"),
+    QUO_OPTION_NUMBER, OFFSET (blind), "0", 0, 1 },
   { NULL },
 };
 
@@ -192,6 +214,10 @@ static const QuoFaultSpec faults[] = {
     = { "last-arrival-wins",
         N_("A receive takes the message's values for its own: a concurrent one "
            "is lost, an overwritten one comes back") },
+  [QUO_CLOCKS_FAULT_NO_DOT]
+    = { "no-dot",
+        N_("A value has a plain version vector and no dot of its own: what one process "
+           "writes for two who have read nothing looks like one after the other") },
   { NULL },
 };
 

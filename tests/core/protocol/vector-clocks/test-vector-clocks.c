@@ -5,6 +5,7 @@
  * trace's causes and each process's own order, without any clock.
  */
 
+#include "clock/version.h"
 #include "protocol/protocol.h"
 #include "sim/option.h"
 #include "sim/replay.h"
@@ -160,7 +161,7 @@ is_event (QuoTrace *trace,
     return event.kind == QUO_EVENT_SEND || event.kind == QUO_EVENT_DELIVER;
   id = protocol ()->declaration.notes[event.what].id;
 
-  return strstr (id, "event") != NULL || strcmp (id, "update") == 0;
+  return strstr (id, "event") != NULL || strstr (id, "update") != NULL;
 }
 
 /* Every event of the processes, with the stamps that its process shows then. */
@@ -510,6 +511,131 @@ test_siblings (void)
     }
 }
 
+/* Which values stand at each process, worked out from the trace alone: an update
+ * overwrites every update before it, unless its writer had read nothing. */
+static void
+assert_values (QuoSim *sim)
+{
+  QuoTrace *trace = quo_sim_trace (sim);
+  g_autoptr (GArray) stamped = read_stamped (trace);
+  g_autofree guint8 *before = find_order (trace, stamped);
+  g_autoptr (QuoReplay) replay = quo_replay_new (trace);
+  const QuoDeclaration *d = &protocol ()->declaration;
+  guint fields[2] = { (guint) quo_declaration_find_field (d, "siblings"),
+                      (guint) quo_declaration_find_field (d, "older") };
+  guint n = stamped->len;
+  guint n_compared = 0;
+
+  /* 0: no update, 1: it overwrites, 2: it does not. */
+  g_autofree guint8 *writes = g_new0 (guint8, n);
+
+  for (guint i = 0; i < n; i++)
+    {
+      QuoEvent event;
+
+      quo_trace_read (trace, g_array_index (stamped, Stamped, i).event, &event);
+      if (event.kind == QUO_EVENT_NOTE)
+        writes[i] = g_str_equal (d->notes[event.what].id, "update") ? 1
+                    : g_str_equal (d->notes[event.what].id, "blind-update") ? 2 : 0;
+    }
+
+  for (guint b = 0; b < n; b += 7)
+    {
+      const Stamped *self = &g_array_index (stamped, Stamped, b);
+      guint n_standing = 0;
+      guint n_found = 0;
+
+      for (guint a = 0; a <= b; a++)
+        {
+          gboolean stands = writes[a] != 0
+                            && (a == b || before[(gsize) b * n + a]);
+
+          for (guint c = a + 1; c <= b && stands; c++)
+            stands = writes[c] != 1 || !before[(gsize) c * n + a]
+                     || (c != b && !before[(gsize) b * n + c]);
+          n_standing += stands;
+        }
+      quo_replay_seek (replay, self->event + 1);
+      for (guint i = 0; i < 2; i++)
+        {
+          const QuoTable *table = quo_replay_table (replay, self->node, fields[i]);
+
+          n_found += table != NULL ? quo_table_n_rows (table) : 0;
+        }
+      /* Its own row is written right after the note of an update. */
+      if (writes[b] == 0)
+        {
+          g_assert_cmpuint (n_found, ==, n_standing);
+          n_compared++;
+        }
+    }
+  g_assert_cmpuint (n_compared, >, 0);
+}
+
+/* Writers who have read nothing: their values stand beside those of the same process,
+ * and a plain version vector loses some. */
+static void
+test_blind (void)
+{
+  guint n_lost = 0;
+
+  for (guint i = 0; i < 20; i++)
+    {
+      g_autoptr (QuoSimConfig) config
+        = new_config (2 + i % (N_MAX - 1), (guint64) seed_first + i);
+      g_autoptr (QuoSim) sim = NULL;
+      g_autoptr (QuoSim) plain = NULL;
+
+      make_random (config);
+      set_rate (config, "blind-updates", 0.5);
+      sim = run (config, 3 * QUO_SECOND);
+      for (guint v = 0; v < quo_sim_n_violations (sim); v++)
+        g_test_message ("%s", quo_sim_violation (sim, v)->text);
+      g_assert_cmpuint (quo_sim_n_violations (sim), ==, 0);
+      assert_values (sim);
+
+      set_fault (config, "no-dot");
+      plain = run (config, 3 * QUO_SECOND);
+      n_lost += is_violated (plain, "siblings");
+    }
+  g_assert_cmpuint (n_lost, >, 15);
+}
+
+/* Of its own values a process holds as many as its share of the places is, and no
+ * more; they travel all together. */
+static void
+test_blind_limit (void)
+{
+  g_autoptr (QuoSimConfig) config = new_config (N_MAX, 1);
+  g_autoptr (QuoSim) sim = NULL;
+  g_autoptr (QuoReplay) replay = NULL;
+  guint n_places = QUO_VERSIONS_MAX / N_MAX;
+  guint n_refused = 0;
+  int older = quo_declaration_find_field (config->declaration, "older");
+
+  for (guint i = 0; i < n_places + 5; i++)
+    add_command (config, (QuoTime) i * QUO_MICROSECOND, 0, "blind-update",
+                 quo_names_intern (config->names, "v"));
+  add_command (config, 100 * QUO_MILLISECOND, 0, "send", 1);
+  sim = run (config, QUO_SECOND);
+  for (guint32 i = 0; i < quo_trace_length (quo_sim_trace (sim)); i++)
+    {
+      QuoEvent event;
+
+      quo_trace_read (quo_sim_trace (sim), i, &event);
+      n_refused += event.kind == QUO_EVENT_NOTE
+                   && g_str_equal (protocol ()->declaration.notes[event.what].id,
+                                   "refused");
+    }
+  g_assert_cmpuint (n_refused, ==, 5);
+  replay = quo_replay_new (quo_sim_trace (sim));
+  quo_replay_seek_time (replay, QUO_SECOND);
+  for (guint i = 0; i < 2; i++)
+    g_assert_cmpuint (quo_table_n_rows (quo_replay_table (replay, i, (guint) older)),
+                      ==, n_places - 1);
+  g_assert_cmpuint (quo_sim_n_violations (sim), ==, 0);
+}
+
 /* The textbook's mistake at its smallest: {A:1} against {B:1}. Over A's keys alone
  * 1 stands against 0. */
 static void
@@ -580,6 +706,10 @@ main (int    argc,
                    test_faults);
   g_test_add_func ("/core/protocol/vector-clocks/concurrent-values-stay-until-overwritten",
                    test_siblings);
+  g_test_add_func ("/core/protocol/vector-clocks/who-read-nothing-overwrites-nothing",
+                   test_blind);
+  g_test_add_func ("/core/protocol/vector-clocks/places-for-values-are-limited",
+                   test_blind_limit);
   g_test_add_func ("/core/protocol/vector-clocks/own-keys-mistake-a-concurrent-pair",
                    test_own_keys);
   g_test_add_func ("/core/protocol/vector-clocks/a-crashed-process-sends-no-more",
