@@ -23,6 +23,7 @@
  * Multicast, TOCS 1991: the protocols CBCAST and ABCAST.
  */
 
+#include "clock/vector.h"
 #include "protocol/protocol.h"
 
 G_BEGIN_DECLS
@@ -197,7 +198,7 @@ typedef struct
   gint64  value;   /* interned */
   gint64  kind;    /* QuoCastKind */
   gint64  request; /* interned: a client's operation; 0 */
-  gint64 *stamp;   /* an entry for each process; NULL once it is stable */
+  QuoVectorClock stamp; /* empty once it is stable */
   guint   client;  /* who waits for the delivery, if it is known */
   gint64  serial;  /* 0: nobody waits */
   gint64  waits_for;   /* HELD: interned */
@@ -250,12 +251,13 @@ typedef struct
   gboolean    is_stopped;
   gint64      n_own;       /* numbers that it has given out */
   gint64      n_told;      /* of these on disk, and sent */
-  gint64     *clock;       /* of each: what the log has without a gap */
-  gint64     *delivered;   /* of each: that is on disk */
-  gint64     *stable;      /* of each: that everybody has delivered */
+  QuoVectorClock clock;     /* of each: what the log has without a gap */
+  QuoVectorClock delivered; /* of each: that is on disk */
+  QuoVectorClock stable;    /* of each: that everybody has delivered */
   GPtrArray  *log;         /* QuoCastItem; index i is at i - 1 */
   gint64      n_delivered; /* of the log, on disk */
-  GArray    **where;       /* of each: guint, index in the log by count - 1; 0 */
+  GPtrArray  *where;       /* of each: GArray of guint, index in the log by
+                            * count - 1; 0; NULL: nothing yet */
   GPtrArray  *outbox;      /* QuoCastItem: its own, without a number yet */
   GPtrArray  *held;        /* QuoCastItem, in order of arrival */
   GArray     *numbers;     /* QuoCastNumber */
@@ -265,13 +267,15 @@ typedef struct
   GHashTable *requests;    /* request to its index in the log; -1: outbox */
   GHashTable *store;       /* key to value */
 
-  /* What it knows of the others: n_nodes rows of n_nodes. */
-  gint64     *known;       /* delivered there, of each */
-  gint64     *had;         /* it had itself, when that one's last STATUS came */
-  gint64     *known_length; /* of each one's log */
-  gint64     *had_length;
-  gint64     *heard_of;    /* of each: the latest that somebody has */
-  gint64     *wanted;      /* of each: missing when the timer last fired */
+  /* What it knows of the others. */
+  GPtrArray  *known;       /* of each: QuoVectorClock, what each has delivered of
+                            * its messages; NULL: nothing yet */
+  QuoVectorClock heard_of; /* of each: the latest that somebody has */
+  QuoVectorClock wanted;   /* of each: missing when the timer last fired */
+  QuoVectorClock had_log;  /* of each: how long its own log was, and how many it
+                            * had told, when that one's latest STATUS came */
+  QuoVectorClock had_told;
+  gint64      heard_length; /* the longest log of anybody */
   gint64      wanted_length;
   gint64      n_rounds;
   gboolean    is_asked;    /* somebody should hear how far it is */
@@ -280,29 +284,22 @@ typedef struct
 
 typedef struct
 {
-  GArray   **messages;   /* of each origin: Told */
-  GArray   **histories;  /* of each: what it broadcast and delivered, in order */
-  GByteArray **has;      /* [process][origin]: delivered, by count - 1 */
-  gint64    *prefix;     /* [process][origin]: delivered without a gap */
-  guint     *checked;    /* [process][other]: of its history, delivered here */
+  GPtrArray *processes;  /* of each: what monitor.c saw of it */
   GArray    *sequence;   /* the order of the first who delivered as many */
-  guint     *n_delivered;
-  guint      n_nodes;
   guint64    n_inversions;
   guint64    n_overflows;
 } QuoCastGhost;
 
 /* order.c */
 gboolean  quo_cast_is_due       (QuoCastOrder       order,
-                                 const gint64      *clock,
-                                 const gint64      *stamp,
+                                 const QuoVectorClock *clock,
+                                 const QuoVectorClock *stamp,
                                  guint              origin,
-                                 guint              n_nodes,
                                  gboolean           own_keys);
-guint     quo_cast_first_missing (const gint64     *clock,
-                                 const gint64      *stamp,
+gboolean  quo_cast_find_missing (const QuoVectorClock *clock,
+                                 const QuoVectorClock *stamp,
                                  guint              origin,
-                                 guint              n_nodes,
+                                 guint             *ret_first,
                                  gint64            *ret_n_missing);
 
 /* broadcast.c */
@@ -314,8 +311,7 @@ void      quo_cast_init         (QuoNode           *node,
                                  QuoCast           *self);
 void      quo_cast_clear        (gpointer           state);
 QuoCastItem *quo_cast_item_new  (guint              origin,
-                                 gint64             count,
-                                 guint              n_nodes);
+                                 gint64             count);
 void      quo_cast_item_free    (gpointer           item);
 gint64    quo_cast_name         (QuoNode           *node,
                                  guint              origin,

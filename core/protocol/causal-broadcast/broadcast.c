@@ -4,8 +4,6 @@
 
 #include "protocol/causal-broadcast/broadcast-private.h"
 
-#include <string.h>
-
 /**
  * quo_cast_options:
  * @node: a process
@@ -54,20 +52,17 @@ quo_cast_is_numbered (const QuoNode *node,
  * quo_cast_item_new:
  * @origin: who broadcast it
  * @count: of the origin's messages
- * @n_nodes: processes
  *
- * Returns: (transfer full): a message with a stamp of zeros
+ * Returns: (transfer full): a message with an empty stamp
  */
 QuoCastItem *
 quo_cast_item_new (guint  origin,
-                   gint64 count,
-                   guint  n_nodes)
+                   gint64 count)
 {
   QuoCastItem *item = g_new0 (QuoCastItem, 1);
 
   item->origin = origin;
   item->count = count;
-  item->stamp = g_new0 (gint64, n_nodes);
   item->held_at = QUO_TIME_NEVER;
 
   return item;
@@ -82,8 +77,26 @@ quo_cast_item_free (gpointer item)
 {
   QuoCastItem *self = item;
 
-  g_free (self->stamp);
+  quo_vector_clock_clear (&self->stamp);
   g_free (self);
+}
+
+static void
+indices_free (gpointer data)
+{
+  if (data != NULL)
+    g_array_unref (data);
+}
+
+static void
+known_free (gpointer data)
+{
+  QuoVectorClock *known = data;
+
+  if (known == NULL)
+    return;
+  quo_vector_clock_clear (known);
+  g_free (known);
 }
 
 /**
@@ -95,22 +108,10 @@ void
 quo_cast_init (QuoNode *node,
                QuoCast *self)
 {
-  gsize n = quo_node_n_nodes (node);
-
   self->index = quo_node_index (node);
-  self->n_nodes = (guint) n;
-  self->clock = g_new0 (gint64, n);
-  self->delivered = g_new0 (gint64, n);
-  self->stable = g_new0 (gint64, n);
-  self->known = g_new0 (gint64, n * n);
-  self->had = g_new0 (gint64, n * n);
-  self->known_length = g_new0 (gint64, n);
-  self->had_length = g_new0 (gint64, n);
-  self->heard_of = g_new0 (gint64, n);
-  self->wanted = g_new0 (gint64, n);
-  self->where = g_new0 (GArray *, n);
-  for (guint i = 0; i < n; i++)
-    self->where[i] = g_array_new (FALSE, TRUE, sizeof (guint));
+  self->n_nodes = quo_node_n_nodes (node);
+  self->known = g_ptr_array_new_with_free_func (known_free);
+  self->where = g_ptr_array_new_with_free_func (indices_free);
   self->log = g_ptr_array_new_with_free_func (quo_cast_item_free);
   self->outbox = g_ptr_array_new_with_free_func (quo_cast_item_free);
   self->held = g_ptr_array_new_with_free_func (quo_cast_item_free);
@@ -130,18 +131,15 @@ quo_cast_clear (gpointer state)
 {
   QuoCast *self = state;
 
-  for (guint i = 0; self->where != NULL && i < self->n_nodes; i++)
-    g_array_unref (self->where[i]);
-  g_clear_pointer (&self->where, g_free);
-  g_clear_pointer (&self->clock, g_free);
-  g_clear_pointer (&self->delivered, g_free);
-  g_clear_pointer (&self->stable, g_free);
-  g_clear_pointer (&self->known, g_free);
-  g_clear_pointer (&self->had, g_free);
-  g_clear_pointer (&self->known_length, g_free);
-  g_clear_pointer (&self->had_length, g_free);
-  g_clear_pointer (&self->heard_of, g_free);
-  g_clear_pointer (&self->wanted, g_free);
+  quo_vector_clock_clear (&self->clock);
+  quo_vector_clock_clear (&self->delivered);
+  quo_vector_clock_clear (&self->stable);
+  quo_vector_clock_clear (&self->heard_of);
+  quo_vector_clock_clear (&self->wanted);
+  quo_vector_clock_clear (&self->had_log);
+  quo_vector_clock_clear (&self->had_told);
+  g_clear_pointer (&self->known, g_ptr_array_unref);
+  g_clear_pointer (&self->where, g_ptr_array_unref);
   g_clear_pointer (&self->log, g_ptr_array_unref);
   g_clear_pointer (&self->outbox, g_ptr_array_unref);
   g_clear_pointer (&self->held, g_ptr_array_unref);
@@ -209,7 +207,8 @@ quo_cast_may (QuoNode       *node,
   const QuoCastOptions *options = quo_cast_options (node);
 
   return options->recovery == RECOVERY_OFF
-         || self->n_own - self->stable[self->index] < options->window;
+         || self->n_own - quo_vector_clock_get (&self->stable, self->index)
+            < options->window;
 }
 
 /* Birman, Schiper and Stephenson 1991, CBCAST, step 1. */
@@ -219,8 +218,8 @@ stamp (QuoNode     *node,
        QuoCastItem *item)
 {
   if (!quo_node_has_fault (node, FAULT_STAMP_OWN))
-    memcpy (item->stamp, self->clock, self->n_nodes * sizeof (gint64));
-  item->stamp[self->index] = item->count;
+    quo_vector_clock_copy (&item->stamp, &self->clock);
+  quo_vector_clock_set (&item->stamp, self->index, item->count);
 }
 
 /**
@@ -243,11 +242,11 @@ quo_cast_write (QuoNode           *node,
     item->name, item->key, item->value, item->kind, item->request
   };
 
-  for (guint k = 0; k < quo_node_n_nodes (node); k++)
-    if (item->stamp[k] > 0)
+  for (guint k = 0; k < item->stamp.n_entries; k++)
+    if (item->stamp.entries[k] > 0)
       g_string_append_printf (stamp, "%s%s:%" G_GINT64_FORMAT,
                               stamp->len > 0 ? " " : "",
-                              quo_node_label (node, k), item->stamp[k]);
+                              quo_node_label (node, k), item->stamp.entries[k]);
   row[5] = quo_node_intern (node, stamp->str);
   quo_node_set_row (node, field, key, row);
 }
@@ -309,16 +308,16 @@ quo_cast_send (QuoNode           *node,
     [CAST_VALUE] = item->value,
     [CAST_KIND] = item->kind,
     [CAST_REQUEST] = item->request,
-    [CAST_STABLE] = self->stable[item->origin],
+    [CAST_STABLE] = quo_vector_clock_get (&self->stable, item->origin),
   };
-  g_autofree gint64 *rows = g_new (gint64, 2 * self->n_nodes);
+  g_autofree gint64 *rows = g_new (gint64, 2 * item->stamp.n_entries);
   guint n_rows = 0;
 
-  for (guint k = 0; k < self->n_nodes; k++)
-    if (item->stamp[k] > 0)
+  for (guint k = 0; k < item->stamp.n_entries; k++)
+    if (item->stamp.entries[k] > 0)
       {
         rows[2 * n_rows] = k;
-        rows[2 * n_rows + 1] = item->stamp[k];
+        rows[2 * n_rows + 1] = item->stamp.entries[k];
         n_rows++;
       }
   quo_node_send_rows (node, to, message, fields, rows, n_rows);
@@ -343,8 +342,8 @@ quo_cast_tell (QuoNode     *node,
 
   item->is_sent = TRUE;
   self->n_told = MAX (self->n_told, item->count);
-  for (guint k = 0; k < self->n_nodes; k++)
-    n_entries += item->stamp[k] > 0;
+  for (guint k = 0; k < item->stamp.n_entries; k++)
+    n_entries += item->stamp.entries[k] > 0;
   quo_cast_add_fact (self, FACT_BROADCAST, item, n_entries);
   quo_node_note (node, NOTE_BROADCAST, note);
   for (guint i = 0; i < self->n_nodes; i++)

@@ -26,9 +26,10 @@ quo_cast_index_of (const QuoCast *self,
                    guint          origin,
                    gint64         count)
 {
-  const GArray *where = self->where[origin];
+  const GArray *where = origin < self->where->len
+                        ? g_ptr_array_index (self->where, origin) : NULL;
 
-  return count >= 1 && count <= (gint64) where->len
+  return where != NULL && count >= 1 && count <= (gint64) where->len
          ? g_array_index (where, guint, count - 1) : 0;
 }
 
@@ -56,6 +57,20 @@ quo_cast_find (const GPtrArray *items,
   return NULL;
 }
 
+/* Of the one who broadcast it: where in the log its messages are. */
+static GArray *
+where_of (QuoCast *self,
+          guint    origin)
+{
+  if (origin >= self->where->len)
+    g_ptr_array_set_size (self->where, (int) origin + 1);
+  if (g_ptr_array_index (self->where, origin) == NULL)
+    g_ptr_array_index (self->where, origin)
+      = g_array_new (FALSE, TRUE, sizeof (guint));
+
+  return g_ptr_array_index (self->where, origin);
+}
+
 /**
  * quo_cast_enter:
  * @node: a process
@@ -67,7 +82,7 @@ quo_cast_enter (QuoNode     *node,
                 QuoCast     *self,
                 QuoCastItem *item)
 {
-  GArray *where = self->where[item->origin];
+  GArray *where = where_of (self, item->origin);
   guint index = self->log->len + 1;
 
   g_ptr_array_add (self->log, item);
@@ -75,8 +90,9 @@ quo_cast_enter (QuoNode     *node,
     g_array_set_size (where, (guint) item->count);
   if (g_array_index (where, guint, item->count - 1) == 0)
     g_array_index (where, guint, item->count - 1) = index;
-  while (quo_cast_index_of (self, item->origin, self->clock[item->origin] + 1) > 0)
-    self->clock[item->origin]++;
+  while (quo_cast_index_of (self, item->origin,
+                            quo_vector_clock_get (&self->clock, item->origin) + 1) > 0)
+    quo_vector_clock_tick (&self->clock, item->origin);
 
   /* What a client asked two processes for is done once: by whichever message comes
    * first. */
@@ -189,11 +205,12 @@ quo_cast_count (QuoCast *self,
 {
   for (;;)
     {
-      guint index = quo_cast_index_of (self, origin, self->delivered[origin] + 1);
+      gint64 count = quo_vector_clock_get (&self->delivered, origin);
+      guint index = quo_cast_index_of (self, origin, count + 1);
 
       if (index == 0 || index > self->n_delivered)
         return;
-      self->delivered[origin]++;
+      quo_vector_clock_tick (&self->delivered, origin);
     }
 }
 
@@ -214,7 +231,7 @@ quo_cast_deliver (QuoNode     *node,
 
   self->n_delivered++;
   quo_cast_count (self, origin);
-  entry[0] = self->delivered[origin];
+  entry[0] = quo_vector_clock_get (&self->delivered, origin);
   quo_node_set_row (node, FIELD_CLOCK, origin, entry);
   quo_node_set (node, FIELD_DELIVERED, self->n_delivered);
   if (origin == self->index && !quo_cast_is_numbered (node, self))
@@ -231,9 +248,9 @@ quo_cast_deliver (QuoNode     *node,
 
   /* Where nothing is sent again, nothing has to be kept. */
   if (quo_cast_options (node)->recovery != RECOVERY_OFF)
-    quo_cast_learn (node, self, self->index, origin, self->delivered[origin]);
+    quo_cast_learn (node, self, self->index, origin, entry[0]);
   else
-    g_clear_pointer (&item->stamp, g_free);
+    quo_vector_clock_clear (&item->stamp);
 }
 
 /* Whether somebody's number says that this one is next. */
@@ -269,8 +286,7 @@ is_due (QuoNode           *node,
   else if (quo_node_has_fault (node, FAULT_SENDER_ONLY) && order != ORDER_NONE)
     order = ORDER_FIFO;
 
-  return quo_cast_is_due (order, self->clock, item->stamp, item->origin,
-                          self->n_nodes, own_keys);
+  return quo_cast_is_due (order, &self->clock, &item->stamp, item->origin, own_keys);
 }
 
 /* What it waits for, where others can see it. */
@@ -280,13 +296,14 @@ show_held (QuoNode     *node,
            QuoCastItem *item)
 {
   gint64 n_missing = 0;
-  guint first = quo_cast_first_missing (self->clock, item->stamp, item->origin,
-                                        self->n_nodes, &n_missing);
+  guint first = 0;
   gint64 waits_for;
   gint64 row[QUO_MAX_COLUMNS];
 
-  if (first < self->n_nodes)
-    waits_for = quo_cast_name (node, first, self->clock[first] + 1);
+  if (quo_cast_find_missing (&self->clock, &item->stamp, item->origin, &first,
+                             &n_missing))
+    waits_for = quo_cast_name (node, first,
+                               quo_vector_clock_get (&self->clock, first) + 1);
   else
     waits_for = quo_node_intern (node, "number");
   if (waits_for == item->waits_for && n_missing == item->n_missing)
@@ -317,7 +334,7 @@ static gboolean
 is_known (const QuoCast     *self,
           const QuoCastItem *item)
 {
-  return item->count <= self->clock[item->origin]
+  return item->count <= quo_vector_clock_get (&self->clock, item->origin)
          || quo_cast_index_of (self, item->origin, item->count) > 0;
 }
 
@@ -378,12 +395,10 @@ quo_cast_settle (QuoNode *node,
 }
 
 static QuoCastItem *
-read_item (QuoCast          *self,
-           const QuoMessage *message)
+read_item (const QuoMessage *message)
 {
   const gint64 *m = message->fields;
-  QuoCastItem *item = quo_cast_item_new ((guint) m[CAST_ORIGIN], m[CAST_COUNT],
-                                         self->n_nodes);
+  QuoCastItem *item = quo_cast_item_new ((guint) m[CAST_ORIGIN], m[CAST_COUNT]);
 
   item->name = m[CAST_NAME];
   item->key = m[CAST_KEY];
@@ -391,7 +406,8 @@ read_item (QuoCast          *self,
   item->kind = m[CAST_KIND];
   item->request = m[CAST_REQUEST];
   for (guint i = 0; i < message->n_rows; i++)
-    item->stamp[message->rows[2 * i]] = message->rows[2 * i + 1];
+    quo_vector_clock_set (&item->stamp, (guint) message->rows[2 * i],
+                          message->rows[2 * i + 1]);
 
   return item;
 }
@@ -427,14 +443,14 @@ merge_at_receipt (QuoNode           *node,
                   QuoCast           *self,
                   const QuoCastItem *item)
 {
-  for (guint k = 0; k < self->n_nodes; k++)
+  for (guint k = 0; k < item->stamp.n_entries; k++)
     {
-      gint64 entry[QUO_MAX_COLUMNS] = { item->stamp[k] };
+      gint64 entry[QUO_MAX_COLUMNS] = { item->stamp.entries[k] };
 
-      if (k == item->origin || item->stamp[k] <= self->clock[k])
+      if (k == item->origin || entry[0] <= quo_vector_clock_get (&self->clock, k))
         continue;
-      self->clock[k] = item->stamp[k];
-      self->delivered[k] = item->stamp[k];
+      quo_vector_clock_set (&self->clock, k, entry[0]);
+      quo_vector_clock_set (&self->delivered, k, entry[0]);
       quo_node_set_row (node, FIELD_CLOCK, k, entry);
     }
 }
@@ -449,9 +465,9 @@ learn_from (QuoNode           *node,
 {
   gboolean is_total = quo_cast_options (node)->order == ORDER_TOTAL;
 
-  for (guint k = 0; k < self->n_nodes; k++)
+  for (guint k = 0; k < item->stamp.n_entries; k++)
     if (k != item->origin || !is_total)
-      quo_cast_learn (node, self, item->origin, k, item->stamp[k]);
+      quo_cast_learn (node, self, item->origin, k, item->stamp.entries[k]);
   quo_cast_learn_stable (node, self, item->origin, message->fields[CAST_STABLE]);
 }
 
@@ -466,7 +482,7 @@ quo_cast_take (QuoNode          *node,
                QuoCast          *self,
                const QuoMessage *message)
 {
-  QuoCastItem *item = read_item (self, message);
+  QuoCastItem *item = read_item (message);
   gint64 note[QUO_MAX_COLUMNS] = { item->name };
   gboolean is_again = is_known (self, item);
 

@@ -28,27 +28,59 @@ typedef struct
   gint64  request;
 } Told;
 
+/* What one process did. */
+typedef struct
+{
+  GArray        *messages;  /* Told: its own, by count - 1 */
+  GArray        *history;   /* Which: what it broadcast and delivered, in order */
+  GPtrArray     *has;       /* of each origin: GByteArray, delivered, by count - 1 */
+  QuoVectorClock prefix;    /* of each origin: delivered without a gap */
+  QuoVectorClock checked;   /* of each other's history: is delivered here */
+  guint          n_delivered;
+} Process;
+
+static void
+flags_free (gpointer data)
+{
+  if (data != NULL)
+    g_byte_array_unref (data);
+}
+
+static void
+process_free (gpointer data)
+{
+  Process *self = data;
+
+  g_array_unref (self->messages);
+  g_array_unref (self->history);
+  g_ptr_array_unref (self->has);
+  quo_vector_clock_clear (&self->prefix);
+  quo_vector_clock_clear (&self->checked);
+  g_free (self);
+}
+
 static void
 ghost_init (QuoCluster   *cluster,
             QuoCastGhost *self)
 {
-  gsize n = quo_cluster_n_nodes (cluster);
-
-  self->n_nodes = (guint) n;
-  self->messages = g_new0 (GArray *, n);
-  self->histories = g_new0 (GArray *, n);
-  for (guint i = 0; i < n; i++)
+  self->processes = g_ptr_array_new_with_free_func (process_free);
+  for (guint i = 0; i < quo_cluster_n_nodes (cluster); i++)
     {
-      self->messages[i] = g_array_new (FALSE, TRUE, sizeof (Told));
-      self->histories[i] = g_array_new (FALSE, FALSE, sizeof (Which));
+      Process *process = g_new0 (Process, 1);
+
+      process->messages = g_array_new (FALSE, TRUE, sizeof (Told));
+      process->history = g_array_new (FALSE, FALSE, sizeof (Which));
+      process->has = g_ptr_array_new_with_free_func (flags_free);
+      g_ptr_array_add (self->processes, process);
     }
-  self->has = g_new0 (GByteArray *, n * n);
-  for (gsize i = 0; i < n * n; i++)
-    self->has[i] = g_byte_array_new ();
-  self->prefix = g_new0 (gint64, n * n);
-  self->checked = g_new0 (guint, n * n);
   self->sequence = g_array_new (FALSE, FALSE, sizeof (Which));
-  self->n_delivered = g_new0 (guint, n);
+}
+
+static Process *
+process_of (const QuoCastGhost *self,
+            guint               node)
+{
+  return g_ptr_array_index (self->processes, node);
 }
 
 static char *
@@ -66,9 +98,12 @@ has (const QuoCastGhost *self,
      guint               origin,
      gint64              count)
 {
-  const GByteArray *flags = self->has[(gsize) node * self->n_nodes + origin];
+  const GPtrArray *origins = process_of (self, node)->has;
+  const GByteArray *flags = origin < origins->len
+                            ? g_ptr_array_index (origins, origin) : NULL;
 
-  return count >= 1 && count <= (gint64) flags->len && flags->data[count - 1] != 0;
+  return flags != NULL && count >= 1 && count <= (gint64) flags->len
+         && flags->data[count - 1] != 0;
 }
 
 static const Told *
@@ -76,7 +111,7 @@ told_of (const QuoCastGhost *self,
          guint               origin,
          gint64              count)
 {
-  GArray *messages = self->messages[origin];
+  GArray *messages = process_of (self, origin)->messages;
   const Told *told = NULL;
 
   if (count < 1 || count > (gint64) messages->len)
@@ -93,8 +128,8 @@ broadcast (QuoCluster        *cluster,
            const QuoCastFact *fact)
 {
   const QuoCastOptions *options = quo_cluster_options (cluster);
-  GArray *messages = self->messages[fact->origin];
-  GArray *history = self->histories[state->index];
+  GArray *messages = process_of (self, fact->origin)->messages;
+  GArray *history = process_of (self, state->index)->history;
   Which which = { fact->origin, fact->count };
   Told *told;
 
@@ -157,28 +192,30 @@ check_causal (QuoCluster        *cluster,
               gboolean           is_promised)
 {
   const Told *told = told_of (self, fact->origin, fact->count);
-  const GArray *history = self->histories[fact->origin];
-  guint *checked = &self->checked[(gsize) node * self->n_nodes + fact->origin];
+  const GArray *history = process_of (self, fact->origin)->history;
+  QuoVectorClock *clock = &process_of (self, node)->checked;
+  gint64 checked = quo_vector_clock_get (clock, fact->origin);
   const Which *missing;
   g_autofree char *name = NULL;
   g_autofree char *missing_name = NULL;
 
   if (told == NULL)
     return;
-  while (*checked < told->n_before)
+  while (checked < told->n_before)
     {
-      missing = &g_array_index (history, Which, *checked);
+      missing = &g_array_index (history, Which, checked);
       if (!has (self, node, missing->origin, missing->count))
         break;
-      ++*checked;
+      checked++;
     }
-  if (*checked >= told->n_before)
+  quo_vector_clock_set (clock, fact->origin, checked);
+  if (checked >= told->n_before)
     return;
 
   self->n_inversions++;
   if (!is_promised)
     return;
-  missing = &g_array_index (history, Which, *checked);
+  missing = &g_array_index (history, Which, checked);
   name = name_of (cluster, fact->origin, fact->count);
   missing_name = name_of (cluster, missing->origin, missing->count);
   quo_cluster_violate (cluster, INVARIANT_CAUSAL,
@@ -192,7 +229,8 @@ check_fifo (QuoCluster        *cluster,
             const QuoCastFact *fact,
             guint              node)
 {
-  gint64 prefix = self->prefix[(gsize) node * self->n_nodes + fact->origin];
+  gint64 prefix = quo_vector_clock_get (&process_of (self, node)->prefix,
+                                        fact->origin);
   g_autofree char *name = NULL;
   g_autofree char *missing = NULL;
 
@@ -211,7 +249,7 @@ check_total (QuoCluster        *cluster,
              const QuoCastFact *fact,
              guint              node)
 {
-  guint nth = self->n_delivered[node];
+  guint nth = process_of (self, node)->n_delivered;
   Which which = { fact->origin, fact->count };
   const Which *first;
   g_autofree char *name = NULL;
@@ -230,14 +268,26 @@ check_total (QuoCluster        *cluster,
                        quo_cluster_label (cluster, node), name, nth + 1, other);
 }
 
+static GByteArray *
+flags_of (Process *process,
+          guint    origin)
+{
+  if (origin >= process->has->len)
+    g_ptr_array_set_size (process->has, (int) origin + 1);
+  if (g_ptr_array_index (process->has, origin) == NULL)
+    g_ptr_array_index (process->has, origin) = g_byte_array_new ();
+
+  return g_ptr_array_index (process->has, origin);
+}
+
 static void
 remember (QuoCluster        *cluster,
           QuoCastGhost      *self,
           const QuoCastFact *fact,
           guint              node)
 {
-  gsize at = (gsize) node * self->n_nodes + fact->origin;
-  GByteArray *flags = self->has[at];
+  Process *process = process_of (self, node);
+  GByteArray *flags = flags_of (process, fact->origin);
   Which which = { fact->origin, fact->count };
   const Told *told = told_of (self, fact->origin, fact->count);
   guint old = flags->len;
@@ -249,13 +299,14 @@ remember (QuoCluster        *cluster,
         flags->data[i] = 0;
     }
   flags->data[fact->count - 1] = 1;
-  while (has (self, node, fact->origin, self->prefix[at] + 1))
-    self->prefix[at]++;
-  self->n_delivered[node]++;
+  while (has (self, node, fact->origin,
+              quo_vector_clock_get (&process->prefix, fact->origin) + 1))
+    quo_vector_clock_tick (&process->prefix, fact->origin);
+  process->n_delivered++;
 
   if (fact->origin == node)
     return;
-  g_array_append_val (self->histories[node], which);
+  g_array_append_val (process->history, which);
   if (told != NULL)
     quo_cluster_sample (cluster, MEASURE_LATENCY,
                         (double) (quo_cluster_now (cluster) - told->at));
@@ -299,9 +350,10 @@ check_stable (QuoCluster        *cluster,
               const QuoCastFact *fact,
               guint              node)
 {
-  for (guint i = 0; i < self->n_nodes; i++)
+  for (guint i = 0; i < self->processes->len; i++)
     {
-      gint64 prefix = self->prefix[(gsize) i * self->n_nodes + fact->origin];
+      gint64 prefix = quo_vector_clock_get (&process_of (self, i)->prefix,
+                                            fact->origin);
       g_autofree char *name = NULL;
       g_autofree char *last = NULL;
 
@@ -322,19 +374,21 @@ check_clock (QuoCluster    *cluster,
              QuoCastGhost  *self,
              const QuoCast *state)
 {
-  for (guint i = 0; i < self->n_nodes; i++)
+  const QuoVectorClock *clock = &process_of (self, state->index)->prefix;
+
+  for (guint i = 0; i < MAX (clock->n_entries, state->delivered.n_entries); i++)
     {
-      gint64 prefix = self->prefix[(gsize) state->index * self->n_nodes + i];
+      gint64 prefix = quo_vector_clock_get (clock, i);
+      gint64 count = quo_vector_clock_get (&state->delivered, i);
       g_autofree char *name = NULL;
 
-      if (state->delivered[i] == prefix)
+      if (count == prefix)
         continue;
       name = g_strdup (quo_cluster_label (cluster, state->index));
       quo_cluster_violate (cluster, INVARIANT_CLOCK,
                            "%s counts %" G_GINT64_FORMAT " messages of %s and has "
                            "delivered %" G_GINT64_FORMAT, name,
-                           state->delivered[i], quo_cluster_label (cluster, i),
-                           prefix);
+                           count, quo_cluster_label (cluster, i), prefix);
       return;
     }
 }
@@ -353,7 +407,7 @@ quo_cast_check (QuoCluster *cluster,
   QuoCastGhost *self = ghost;
   const QuoCast *state = quo_cluster_state (cluster, node);
 
-  if (self->messages == NULL)
+  if (self->processes == NULL)
     ghost_init (cluster, self);
   if (state == NULL || state->facts == NULL || state->facts->len == 0)
     return;
@@ -401,15 +455,28 @@ static guint64
 count_undelivered (QuoCluster         *cluster,
                    const QuoCastGhost *self)
 {
+  g_autoptr (GArray) told = g_array_new (FALSE, FALSE, sizeof (Which));
   guint64 n = 0;
 
-  for (guint node = 0; node < self->n_nodes; node++)
+  for (guint origin = 0; origin < self->processes->len; origin++)
+    for (guint i = 1; i <= process_of (self, origin)->messages->len; i++)
+      {
+        Which which = { origin, i };
+
+        if (told_of (self, origin, i) != NULL)
+          g_array_append_val (told, which);
+      }
+
+  for (guint node = 0; node < self->processes->len; node++)
     {
       if (running (cluster, node) == NULL)
         continue;
-      for (guint origin = 0; origin < self->n_nodes; origin++)
-        for (guint i = 1; i <= self->messages[origin]->len; i++)
-          n += told_of (self, origin, i) != NULL && !has (self, node, origin, i);
+      for (guint i = 0; i < told->len; i++)
+        {
+          const Which *which = &g_array_index (told, Which, i);
+
+          n += !has (self, node, which->origin, which->count);
+        }
     }
 
   return n;
@@ -425,7 +492,7 @@ count_divergent (QuoCluster         *cluster,
   guint n_running = 0;
 
   for (guint pass = 0; pass < 2; pass++)
-    for (guint node = 0; node < self->n_nodes; node++)
+    for (guint node = 0; node < self->processes->len; node++)
       {
         const QuoCast *state = running (cluster, node);
         GHashTableIter iter;
@@ -462,7 +529,7 @@ quo_cast_finish (QuoCluster *cluster,
 {
   QuoCastGhost *self = ghost;
 
-  if (self->messages == NULL)
+  if (self->processes == NULL)
     ghost_init (cluster, self);
   quo_cluster_sample (cluster, MEASURE_RETRANSMISSIONS,
                       (double) quo_cluster_n_sent (cluster, MESSAGE_RETRANSMIT));
@@ -481,20 +548,7 @@ void
 quo_cast_clear_ghost (gpointer ghost)
 {
   QuoCastGhost *self = ghost;
-  gsize n = self->n_nodes;
 
-  for (gsize i = 0; i < n; i++)
-    {
-      g_array_unref (self->messages[i]);
-      g_array_unref (self->histories[i]);
-    }
-  for (gsize i = 0; i < n * n; i++)
-    g_byte_array_unref (self->has[i]);
-  g_clear_pointer (&self->messages, g_free);
-  g_clear_pointer (&self->histories, g_free);
-  g_clear_pointer (&self->has, g_free);
-  g_clear_pointer (&self->prefix, g_free);
-  g_clear_pointer (&self->checked, g_free);
+  g_clear_pointer (&self->processes, g_ptr_array_unref);
   g_clear_pointer (&self->sequence, g_array_unref);
-  g_clear_pointer (&self->n_delivered, g_free);
 }

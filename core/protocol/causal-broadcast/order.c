@@ -12,11 +12,10 @@
  * quo_cast_is_due:
  * @order: what is promised; %ORDER_TOTAL is asked of the sequencer, who numbers
  *   messages in causal order
- * @clock: (array length=n_nodes): how many messages of each were delivered here
- * @stamp: (array length=n_nodes): the message's own number, and how many messages
- *   of each of the others its sender had delivered
+ * @clock: how many messages of each were delivered here
+ * @stamp: the message's own number, and how many messages of each of the others its
+ *   sender had delivered
  * @origin: who broadcast it
- * @n_nodes: processes
  * @own_keys: the mistake of looking at those entries alone that are in @clock
  *
  * V_m[j] = V[j] + 1 for its sender j, and V_m[k] <= V[k] for all others: the next of
@@ -26,25 +25,27 @@
  * Returns: whether the message may be delivered now
  */
 gboolean
-quo_cast_is_due (QuoCastOrder  order,
-                 const gint64 *clock,
-                 const gint64 *stamp,
-                 guint         origin,
-                 guint         n_nodes,
-                 gboolean      own_keys)
+quo_cast_is_due (QuoCastOrder          order,
+                 const QuoVectorClock *clock,
+                 const QuoVectorClock *stamp,
+                 guint                 origin,
+                 gboolean              own_keys)
 {
   if (order == ORDER_NONE)
     return TRUE;
-  if (stamp[origin] != clock[origin] + 1)
+  if (quo_vector_clock_get (stamp, origin)
+      != quo_vector_clock_get (clock, origin) + 1)
     return FALSE;
   if (order == ORDER_FIFO)
     return TRUE;
 
-  for (guint k = 0; k < n_nodes; k++)
+  for (guint k = 0; k < stamp->n_entries; k++)
     {
-      if (k == origin || (own_keys && clock[k] == 0))
+      gint64 count = quo_vector_clock_get (clock, k);
+
+      if (k == origin || (own_keys && count == 0))
         continue;
-      if (stamp[k] > clock[k])
+      if (stamp->entries[k] > count)
         return FALSE;
     }
 
@@ -52,36 +53,40 @@ quo_cast_is_due (QuoCastOrder  order,
 }
 
 /**
- * quo_cast_first_missing:
- * @clock: (array length=n_nodes): how many messages of each were delivered here
- * @stamp: (array length=n_nodes): of a message that is not due
+ * quo_cast_find_missing:
+ * @clock: how many messages of each were delivered here
+ * @stamp: of a message that is not due
  * @origin: who broadcast it
- * @n_nodes: processes
+ * @ret_first: (out): the first process of which a message is missing, the origin
+ *   before all others
  * @ret_n_missing: (out): how many messages it waits for
  *
- * Returns: the first process of which a message is missing, the origin before all
- *   others; @n_nodes when nothing is
+ * Returns: whether it waits for any
  */
-guint
-quo_cast_first_missing (const gint64 *clock,
-                        const gint64 *stamp,
-                        guint         origin,
-                        guint         n_nodes,
-                        gint64       *ret_n_missing)
+gboolean
+quo_cast_find_missing (const QuoVectorClock *clock,
+                       const QuoVectorClock *stamp,
+                       guint                 origin,
+                       guint                *ret_first,
+                       gint64               *ret_n_missing)
 {
-  guint first = n_nodes;
+  gint64 n_missing = quo_vector_clock_get (stamp, origin) - 1
+                     - quo_vector_clock_get (clock, origin);
+  gboolean is_found = n_missing > 0;
 
-  *ret_n_missing = MAX (0, stamp[origin] - 1 - clock[origin]);
-  if (*ret_n_missing > 0)
-    first = origin;
-  for (guint k = 0; k < n_nodes; k++)
+  *ret_first = origin;
+  *ret_n_missing = MAX (0, n_missing);
+  for (guint k = 0; k < stamp->n_entries; k++)
     {
-      if (k == origin || stamp[k] <= clock[k])
+      gint64 count = quo_vector_clock_get (clock, k);
+
+      if (k == origin || stamp->entries[k] <= count)
         continue;
-      *ret_n_missing += stamp[k] - clock[k];
-      if (first == n_nodes)
-        first = k;
+      *ret_n_missing += stamp->entries[k] - count;
+      if (!is_found)
+        *ret_first = k;
+      is_found = TRUE;
     }
 
-  return first;
+  return is_found;
 }

@@ -201,7 +201,7 @@ broadcast (QuoNode     *node,
       return FALSE;
     }
 
-  item = quo_cast_item_new (self->index, 0, self->n_nodes);
+  item = quo_cast_item_new (self->index, 0);
   item->kind = kind;
   item->key = key;
   item->value = value;

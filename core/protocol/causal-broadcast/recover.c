@@ -12,13 +12,17 @@
 
 #include "protocol/causal-broadcast/broadcast-private.h"
 
-static gint64 *
-cell (const QuoCast *self,
-      gint64        *matrix,
-      guint          process,
-      guint          origin)
+/* Who has delivered how many of one's messages, as far as is known. */
+static QuoVectorClock *
+known_of (QuoCast *self,
+          guint    origin)
 {
-  return &matrix[(gsize) process * self->n_nodes + origin];
+  if (origin >= self->known->len)
+    g_ptr_array_set_size (self->known, (int) origin + 1);
+  if (g_ptr_array_index (self->known, origin) == NULL)
+    g_ptr_array_index (self->known, origin) = g_new0 (QuoVectorClock, 1);
+
+  return g_ptr_array_index (self->known, origin);
 }
 
 /**
@@ -33,7 +37,8 @@ gint64
 quo_cast_has (const QuoCast *self,
               guint          origin)
 {
-  gint64 has = origin == self->index ? self->n_told : self->delivered[origin];
+  gint64 has = origin == self->index
+               ? self->n_told : quo_vector_clock_get (&self->delivered, origin);
 
   while (quo_cast_find (self->held, origin, has + 1) != NULL
          || quo_cast_index_of (self, origin, has + 1) > 0)
@@ -59,9 +64,9 @@ quo_cast_learn_stable (QuoNode *node,
 {
   QuoCastItem last = { .origin = origin, .count = count };
   gint64 entry[QUO_MAX_COLUMNS] = { count };
-  gint64 old = self->stable[origin];
+  gint64 old = quo_vector_clock_get (&self->stable, origin);
 
-  count = MIN (count, self->delivered[origin]);
+  count = MIN (count, quo_vector_clock_get (&self->delivered, origin));
   if (count <= old)
     return;
 
@@ -73,9 +78,9 @@ quo_cast_learn_stable (QuoNode *node,
       if (index == 0)
         continue;
       item = g_ptr_array_index (self->log, index - 1);
-      g_clear_pointer (&item->stamp, g_free);
+      quo_vector_clock_clear (&item->stamp);
     }
-  self->stable[origin] = count;
+  quo_vector_clock_set (&self->stable, origin, count);
   entry[0] = last.count = count;
   quo_node_set_row (node, FIELD_STABLE, origin, entry);
   quo_cast_add_fact (self, FACT_STABLE, &last, 0);
@@ -101,27 +106,28 @@ quo_cast_learn (QuoNode *node,
                 guint    origin,
                 gint64   count)
 {
-  gint64 *known = cell (self, self->known, process, origin);
+  QuoVectorClock *known;
   gint64 least = G_MAXINT64;
+  gint64 old;
 
-  if (count <= *known)
+  if (count == 0)
     return;
+  known = known_of (self, origin);
+  old = quo_vector_clock_get (known, process);
+  if (count <= old)
+    return;
+
+  quo_vector_clock_set (known, process, count);
   if (quo_node_has_fault (node, FAULT_DROP_EARLY) && process != origin
       && process != self->index)
-    {
-      *known = count;
-      quo_cast_learn_stable (node, self, origin, count);
-      return;
-    }
-  if (*known > self->stable[origin])
-    {
-      *known = count;
-      return;
-    }
+    least = count;
+  else if (old > quo_vector_clock_get (&self->stable, origin)
+           || known->n_entries < self->n_nodes)
+    return;
 
-  *known = count;
-  for (guint i = 0; i < self->n_nodes; i++)
-    least = MIN (least, *cell (self, self->known, i, origin));
+  if (least == G_MAXINT64)
+    for (guint i = 0; i < known->n_entries; i++)
+      least = MIN (least, known->entries[i]);
   quo_cast_learn_stable (node, self, origin, least);
 }
 
@@ -136,8 +142,9 @@ quo_cast_n_unstable (const QuoCast *self)
 {
   gint64 n = self->outbox->len;
 
-  for (guint i = 0; i < self->n_nodes; i++)
-    n += MAX (0, self->delivered[i] - self->stable[i]);
+  for (guint i = 0; i < self->delivered.n_entries; i++)
+    n += MAX (0, self->delivered.entries[i]
+                 - quo_vector_clock_get (&self->stable, i));
 
   return n;
 }
@@ -183,9 +190,9 @@ send_status (QuoNode *node,
       gint64 *row = rows + STATUS_N_COLUMNS * n_rows;
 
       row[STATUS_PROCESS] = i;
-      row[STATUS_DELIVERED] = self->delivered[i];
+      row[STATUS_DELIVERED] = quo_vector_clock_get (&self->delivered, i);
       row[STATUS_HAS] = quo_cast_has (self, i);
-      row[STATUS_STABLE] = self->stable[i];
+      row[STATUS_STABLE] = quo_vector_clock_get (&self->stable, i);
       if (row[STATUS_HAS] > 0)
         n_rows++;
     }
@@ -199,13 +206,13 @@ static gint64
 need_of (const QuoCast *self,
          guint          origin)
 {
-  gint64 need = self->heard_of[origin];
+  gint64 need = quo_vector_clock_get (&self->heard_of, origin);
 
   for (guint i = 0; i < self->held->len; i++)
     {
       const QuoCastItem *item = g_ptr_array_index (self->held, i);
 
-      need = MAX (need, item->stamp[origin]);
+      need = MAX (need, quo_vector_clock_get (&item->stamp, origin));
     }
   for (guint i = 0; i < self->numbers->len; i++)
     {
@@ -264,24 +271,21 @@ static void
 ask (QuoNode *node,
      QuoCast *self)
 {
-  gint64 length = 0;
-
   for (guint i = 0; i < self->n_nodes; i++)
     {
       gint64 has = quo_cast_has (self, i);
-      gint64 wanted = MIN (self->wanted[i], has + RESEND_MAX);
+      gint64 wanted = MIN (quo_vector_clock_get (&self->wanted, i), has + RESEND_MAX);
 
-      length = MAX (length, self->known_length[i]);
       if (i != self->index && has < wanted)
         ask_for (node, self, i, has + 1, wanted);
-      self->wanted[i] = need_of (self, i);
+      quo_vector_clock_set (&self->wanted, i, need_of (self, i));
     }
 
   if (quo_cast_is_numbered (node, self) && !has_next_number (self)
       && (self->held->len > 0 || self->outbox->len > 0
           || self->n_delivered < self->wanted_length))
     ask_for (node, self, quo_cast_sequencer (node), 1, 0);
-  self->wanted_length = length;
+  self->wanted_length = self->heard_length;
 }
 
 /**
@@ -302,13 +306,15 @@ quo_cast_status (QuoNode *node,
     ask (node, self);
 }
 
+/* What its own log has up to @had. */
 static void
 resend (QuoNode *node,
         QuoCast *self,
         guint    to,
         guint    origin,
         gint64   first,
-        gint64   last)
+        gint64   last,
+        guint    had)
 {
   last = MIN (last, first + RESEND_MAX - 1);
   for (gint64 i = first; i <= last; i++)
@@ -316,12 +322,14 @@ resend (QuoNode *node,
       guint index = quo_cast_index_of (self, origin, i);
       const QuoCastItem *item = NULL;
 
+      if (index > had)
+        return;
       if (index > 0)
         item = index <= self->n_delivered ? g_ptr_array_index (self->log, index - 1)
                                           : NULL;
       else if (origin == self->index && i <= self->n_told)
         item = quo_cast_find (self->outbox, origin, i);
-      if (item != NULL && item->stamp != NULL)
+      if (item != NULL && item->stamp.n_entries > 0)
         quo_cast_send (node, self, item, MESSAGE_RETRANSMIT, to);
     }
 }
@@ -354,29 +362,28 @@ resend_numbers (QuoNode *node,
 /* Everybody sends its own messages again; those of others when it is its turn, for
  * their origin may be down. */
 static void
-help (QuoNode          *node,
-      QuoCast          *self,
-      const QuoMessage *message,
-      const gint64     *has)
+help (QuoNode              *node,
+      QuoCast              *self,
+      const QuoMessage     *message,
+      const QuoVectorClock *has)
 {
   gint64 round = message->fields[0];
   gint64 length = message->fields[1];
   guint from = message->from;
+  gint64 had = quo_vector_clock_get (&self->had_log, from);
   gboolean is_turn = round % self->n_nodes == self->index;
 
-  for (guint o = 0; o < self->n_nodes; o++)
-    {
-      gint64 *had = cell (self, self->had, from, o);
-
-      if (o != from && has[o] < *had && (o == self->index || is_turn))
-        resend (node, self, from, o, has[o] + 1, *had);
-      *had = o == self->index ? self->n_told : self->delivered[o];
-    }
+  resend (node, self, from, self->index, quo_vector_clock_get (has, self->index) + 1,
+          quo_vector_clock_get (&self->had_told, from), G_MAXUINT);
+  for (guint o = 0; o < self->delivered.n_entries && is_turn; o++)
+    if (o != from && o != self->index)
+      resend (node, self, from, o, quo_vector_clock_get (has, o) + 1,
+              self->delivered.entries[o], (guint) had);
   if (quo_cast_options (node)->order == ORDER_TOTAL
-      && length < self->had_length[from]
       && (is_turn || quo_cast_sequencer (node) == self->index))
-    resend_numbers (node, self, from, length + 1, self->had_length[from]);
-  self->had_length[from] = self->n_delivered;
+    resend_numbers (node, self, from, length + 1, had);
+  quo_vector_clock_set (&self->had_log, from, self->n_delivered);
+  quo_vector_clock_set (&self->had_told, from, self->n_told);
 }
 
 /**
@@ -390,30 +397,28 @@ quo_cast_heard (QuoNode          *node,
                 QuoCast          *self,
                 const QuoMessage *message)
 {
-  g_autofree gint64 *has = g_new0 (gint64, self->n_nodes);
-  g_autofree gint64 *stable = g_new0 (gint64, self->n_nodes);
+  g_auto (QuoVectorClock) has = QUO_VECTOR_CLOCK_INIT;
+  g_auto (QuoVectorClock) stable = QUO_VECTOR_CLOCK_INIT;
   guint from = message->from;
-  gint64 length = message->fields[1];
 
   for (guint i = 0; i < message->n_rows; i++)
     {
       const gint64 *row = message->rows + STATUS_N_COLUMNS * i;
       guint origin = (guint) row[STATUS_PROCESS];
 
-      has[origin] = row[STATUS_HAS];
-      stable[origin] = row[STATUS_STABLE];
+      quo_vector_clock_set (&has, origin, row[STATUS_HAS]);
+      quo_vector_clock_set (&stable, origin, row[STATUS_STABLE]);
       quo_cast_learn (node, self, from, origin, row[STATUS_DELIVERED]);
-      quo_cast_learn_stable (node, self, origin, stable[origin]);
-      self->heard_of[origin] = MAX (self->heard_of[origin], row[STATUS_HAS]);
-      if (row[STATUS_HAS] > self->delivered[origin])
+      quo_cast_learn_stable (node, self, origin, row[STATUS_STABLE]);
+      if (row[STATUS_HAS] > quo_vector_clock_get (&self->delivered, origin))
         self->is_asked = TRUE;
     }
-  for (guint i = 0; i < self->n_nodes; i++)
-    if (stable[i] != self->stable[i])
-      self->is_asked = TRUE;
-  self->known_length[from] = MAX (self->known_length[from], length);
+  quo_vector_clock_merge (&self->heard_of, &has);
+  if (quo_vector_clock_compare (&stable, &self->stable) != QUO_ORDER_EQUAL)
+    self->is_asked = TRUE;
+  self->heard_length = MAX (self->heard_length, message->fields[1]);
   if (quo_cast_options (node)->recovery == RECOVERY_STATUS)
-    help (node, self, message, has);
+    help (node, self, message, &has);
 }
 
 /**
@@ -433,7 +438,8 @@ quo_cast_requested (QuoNode          *node,
     {
       const gint64 *row = message->rows + 3 * i;
 
-      resend (node, self, message->from, (guint) row[0], row[1], row[2]);
+      resend (node, self, message->from, (guint) row[0], row[1], row[2],
+              G_MAXUINT);
     }
   if (quo_cast_options (node)->order == ORDER_TOTAL)
     resend_numbers (node, self, message->from, length + 1, G_MAXINT64);

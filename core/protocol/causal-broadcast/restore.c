@@ -47,7 +47,7 @@ read_item (QuoNode      *node,
   if (!read_entry (node, &name, 0, &origin, &count))
     return NULL;
 
-  item = quo_cast_item_new (origin, count, quo_node_n_nodes (node));
+  item = quo_cast_item_new (origin, count);
   item->name = row[0];
   item->key = row[1];
   item->value = row[2];
@@ -55,7 +55,7 @@ read_item (QuoNode      *node,
   item->request = row[4];
   item->is_sent = TRUE;
   for (guint process = 0; read_entry (node, &stamp, process, &process, &count);)
-    item->stamp[process] = count;
+    quo_vector_clock_set (&item->stamp, process, count);
 
   return item;
 }
@@ -126,9 +126,9 @@ quo_cast_restore (QuoNode *node,
   restore_log (node, self);
   restore_outbox (node, self);
   self->n_told = self->n_own;
-  for (guint i = 0; i < self->n_nodes; i++)
+  for (guint i = 0; i < self->delivered.n_entries; i++)
     {
-      gint64 entry[QUO_MAX_COLUMNS] = { self->delivered[i] };
+      gint64 entry[QUO_MAX_COLUMNS] = { self->delivered.entries[i] };
       const gint64 *row = quo_table_get (stable, i);
 
       if (entry[0] > 0)
@@ -137,7 +137,7 @@ quo_cast_restore (QuoNode *node,
         continue;
       if (row != NULL)
         quo_cast_learn_stable (node, self, i, row[0]);
-      quo_cast_learn (node, self, self->index, i, self->delivered[i]);
+      quo_cast_learn (node, self, self->index, i, entry[0]);
     }
   self->is_asked = TRUE;
 }
