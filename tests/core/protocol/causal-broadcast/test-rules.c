@@ -353,6 +353,27 @@ test_duplicates (void)
   assert_sound (sim);
 }
 
+/* What is held back already takes no second place. */
+static void
+test_held_twice (void)
+{
+  g_autoptr (QuoSimConfig) config = new_config (3, "causal", "off");
+  g_autoptr (QuoSim) sim = NULL;
+  g_autoptr (QuoReplay) replay = NULL;
+
+  on_message (config, QUO_ACTION_DELAY, 99 * MS, 0, 2)->duration = 300 * MS;
+  on_message (config, QUO_ACTION_DUPLICATE, 149 * MS, 1, 2);
+  tell (config, 100 * MS, 0, "question");
+  tell (config, 150 * MS, 1, "answer");
+  sim = store_run (config, QUO_SECOND);
+  replay = store_replay (sim, 300 * MS);
+  g_assert_cmpuint (n_rows (sim, replay, 2, "held"), ==, 1);
+  g_assert_cmpfloat (quo_samples_get_max (quo_sim_measure (sim, 0)), ==, 1);
+  g_assert_cmpuint (quo_samples_get_n (quo_sim_measure (sim, 0)), ==, 1);
+  assert_log (sim, QUO_SECOND, 2, "question answer");
+  assert_sound (sim);
+}
+
 /* A lost message comes once more, and once only, within three intervals. */
 static void
 test_lost (gconstpointer data)
@@ -467,6 +488,58 @@ test_buffer (void)
   assert_sound (sim);
 }
 
+/* Numbers that come before their messages: the next ones are kept, as many as may be
+ * held back, and the rest comes again. */
+static void
+test_numbers (void)
+{
+  g_autoptr (QuoSimConfig) config = new_config (3, "total", "status");
+  g_autoptr (QuoSim) sim = NULL;
+  g_autoptr (QuoReplay) replay = NULL;
+
+  store_set (config, "buffer", "3");
+  on_message (config, QUO_ACTION_DELAY, 99 * MS, 1, 2)->duration = 900 * MS;
+  for (guint i = 0; i < 8; i++)
+    {
+      g_autofree char *value = g_strdup_printf ("%u", i);
+
+      tell (config, (100 + 5 * i) * MS, 1, value);
+    }
+  sim = store_run (config, 6 * QUO_SECOND);
+  replay = store_replay (sim, 190 * MS);
+  g_assert_cmpuint (n_rows (sim, replay, 2, "numbers"), ==, 3);
+  g_assert_cmpuint (n_rows (sim, replay, 2, "held"), ==, 3);
+  for (guint i = 0; i < 3; i++)
+    assert_log (sim, 6 * QUO_SECOND, i, "0 1 2 3 4 5 6 7");
+  quo_replay_seek_time (replay, 6 * QUO_SECOND);
+  g_assert_cmpuint (n_rows (sim, replay, 2, "numbers"), ==, 0);
+  assert_sound (sim);
+}
+
+/* A client asks round and round while the sequencer is down: each process makes one
+ * message of it and no more, and all of them are one write. */
+static void
+test_asked_again (void)
+{
+  g_autoptr (QuoSimConfig) config = new_config (3, "total", "status");
+  g_autoptr (QuoSim) sim = NULL;
+  QuoClientConfig *client = store_add_client (config, 1);
+
+  client->timeout = 50 * MS;
+  client->n_tries_max = 30;
+  store_act (config, QUO_ACTION_CRASH, 50 * MS, 0);
+  store_op (config, 100 * MS, 0, QUO_OP_APPEND, "x", "v");
+  store_act (config, QUO_ACTION_RESTART, 900 * MS, 0);
+  store_op (config, 2 * QUO_SECOND, 0, QUO_OP_READ, "x", NULL);
+  sim = store_run (config, 3 * QUO_SECOND);
+  assert_answer (sim, 0, 1, "ok");
+  assert_answer (sim, 0, 2, "ok v");
+  g_assert_cmpuint (store_n_notes (sim, "broadcast"), ==, 3);
+  for (guint i = 0; i < 3; i++)
+    assert_log (sim, 3 * QUO_SECOND, i, "v v v");
+  assert_sound (sim);
+}
+
 /* With its disk a process goes on where it was: what it had delivered it does not
  * deliver again, what it missed comes, and its next number is the next one. */
 static void
@@ -492,6 +565,27 @@ test_restart (gconstpointer data)
     assert_log (sim, 4 * QUO_SECOND, i, "a b c d");
   quo_replay_seek_time (replay, 4 * QUO_SECOND);
   g_assert_cmpint (cell (sim, replay, 3, "clock", 10), ==, 2);
+  assert_sound (sim);
+}
+
+/* What was stable when it last wrote to its disk it need not learn again. */
+static void
+test_restart_stable (void)
+{
+  g_autoptr (QuoSimConfig) config = new_config (3, "causal", "status");
+  g_autoptr (QuoSim) sim = NULL;
+  g_autoptr (QuoReplay) replay = NULL;
+
+  tell (config, 100 * MS, 0, "a");
+  tell (config, 800 * MS, 0, "b");
+  store_act (config, QUO_ACTION_CRASH, 815 * MS, 1);
+  store_act (config, QUO_ACTION_RESTART, 1500 * MS, 1);
+  sim = store_run (config, 3 * QUO_SECOND);
+  replay = store_replay (sim, 1501 * MS);
+  g_assert_cmpint (cell (sim, replay, 1, "stable", 0), ==, 1);
+  g_assert_cmpint (store_scalar (sim, replay, 1, "unstable"), ==, 1);
+  quo_replay_seek_time (replay, 3 * QUO_SECOND);
+  g_assert_cmpint (store_scalar (sim, replay, 1, "unstable"), ==, 0);
   assert_sound (sim);
 }
 
@@ -662,6 +756,7 @@ main (int    argc,
   g_test_add_func (PATH "a-total-order-costs-a-number-to-everybody", test_total);
   g_test_add_func (PATH "a-total-order-waits-for-its-sequencer", test_sequencer_down);
   g_test_add_func (PATH "a-duplicate-is-thrown-away", test_duplicates);
+  g_test_add_func (PATH "a-duplicate-takes-no-second-place", test_held_twice);
   g_test_add_data_func (PATH "who-has-it-sends-a-lost-message-again", "status",
                         test_lost);
   g_test_add_data_func (PATH "who-lacks-it-asks-for-a-lost-message", "request",
@@ -676,10 +771,16 @@ main (int    argc,
                    test_stability);
   g_test_add_func (PATH "a-full-window-blocks-the-sender", test_window);
   g_test_add_func (PATH "a-full-buffer-turns-away-and-recovers", test_buffer);
+  g_test_add_func (PATH "no-more-numbers-are-kept-than-may-be-held-back",
+                   test_numbers);
+  g_test_add_func (PATH "who-is-asked-again-makes-no-second-message",
+                   test_asked_again);
   g_test_add_data_func (PATH "with-its-disk-a-process-counts-on", "causal",
                         test_restart);
   g_test_add_data_func (PATH "with-its-disk-a-process-keeps-the-total-order", "total",
                         test_restart);
+  g_test_add_func (PATH "after-a-restart-what-was-stable-is-known",
+                   test_restart_stable);
   g_test_add_func (PATH "after-a-restart-others-messages-are-handed-on",
                    test_restart_relays);
   g_test_add_func (PATH "nothing-is-sent-before-it-is-on-disk", test_disk);
