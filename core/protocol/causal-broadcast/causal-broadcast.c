@@ -133,7 +133,7 @@ static const QuoMessageSpec messages[] = {
         { { "process", QUO_TYPE_NODE }, { "count", QUO_TYPE_INT } },
         QUO_USE_STAMP },
   [MESSAGE_SETS_ORDER]
-    = { "SETS-ORDER", "number {number} +{#}",
+    = { "SETS-ORDER", "order from {number}",
         N_("Total order: which message has which number, from one on"), FALSE, NULL,
         { { "number", QUO_TYPE_INT } },
         { { "origin", QUO_TYPE_NODE }, { "count", QUO_TYPE_INT } } },
