@@ -314,6 +314,16 @@ describe_skew (const QuoEvent *event,
                             (double) event->values[1] / 1000);
 }
 
+/* Whether the script left the field out. */
+static gboolean
+is_left_out (QuoTrace        *trace,
+             const QuoColumn *field,
+             gint64           value)
+{
+  return field->type == QUO_TYPE_NAME
+         && *quo_names_get (quo_trace_names (trace), (guint32) value) == '\0';
+}
+
 static void
 describe_command (QuoTrace       *trace,
                   const QuoEvent *event,
@@ -325,6 +335,8 @@ describe_command (QuoTrace       *trace,
   g_string_append (out, spec->id);
   for (guint i = 0; i < event->n_values; i++)
     {
+      if (is_left_out (trace, &spec->fields[i], event->values[i]))
+        continue;
       g_string_append_printf (out, " %s=", spec->fields[i].id);
       quo_describe_value (trace, &spec->fields[i], event->values[i], out);
     }

@@ -7,6 +7,7 @@
 
 #include "clock/version.h"
 #include "protocol/protocol.h"
+#include "sim/describe.h"
 #include "sim/option.h"
 #include "sim/replay.h"
 #include "sim/sim.h"
@@ -680,6 +681,34 @@ test_crash (void)
       g_assert_cmpint (quo_trace_time (trace, i), <, QUO_SECOND);
 }
 
+/* What the script does not say, its line does not say either. */
+static void
+test_described (void)
+{
+  g_autoptr (QuoSimConfig) config = new_config (2, 1);
+  g_autoptr (QuoSim) sim = NULL;
+  g_autoptr (GString) text = g_string_new (NULL);
+  QuoTrace *trace;
+
+  add_command (config, QUO_MILLISECOND, 0, "send", 1);
+  add_command (config, 2 * QUO_MILLISECOND, 0, "send", 1);
+  g_array_index (config->actions, QuoAction, 1).args[1]
+    = quo_names_intern (config->names, "hello");
+  sim = run (config, QUO_SECOND);
+  trace = quo_sim_trace (sim);
+  for (guint32 i = 0; i < quo_trace_length (trace); i++)
+    if (quo_trace_kind (trace, i) == QUO_EVENT_COMMAND)
+      {
+        QuoEvent event;
+
+        quo_trace_read (trace, i, &event);
+        quo_describe_event (trace, &event, text);
+        g_string_append_c (text, '\n');
+      }
+
+  g_assert_cmpstr (text->str, ==, "send to=n2\nsend to=n2 name=hello\n");
+}
+
 int
 main (int    argc,
       char **argv)
@@ -714,6 +743,8 @@ main (int    argc,
                    test_own_keys);
   g_test_add_func ("/core/protocol/vector-clocks/a-crashed-process-sends-no-more",
                    test_crash);
+  g_test_add_func ("/core/protocol/vector-clocks/command-is-described-as-it-was-given",
+                   test_described);
 
   return g_test_run ();
 }
