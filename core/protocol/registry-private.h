@@ -9,6 +9,7 @@
 #define QUO_PROTOCOLS_MAX 64
 
 extern const QuoProtocol quo_causal_broadcast;
+extern const QuoProtocol quo_causal_store;
 extern const QuoProtocol quo_chain_replication;
 extern const QuoProtocol quo_gossip;
 extern const QuoProtocol quo_paxos_commit;

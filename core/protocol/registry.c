@@ -13,6 +13,7 @@ static const QuoProtocol *protocols[QUO_PROTOCOLS_MAX + 1] = {
   &quo_primary_backup,
   &quo_chain_replication,
   &quo_causal_broadcast,
+  &quo_causal_store,
   &quo_vector_clocks,
   &quo_quorum_store,
   &quo_replicated_register,
