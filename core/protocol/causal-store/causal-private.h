@@ -32,8 +32,8 @@
  * another data centre for its keys, and what depends on their later versions stays
  * invisible in its own.
  *
- * Source: Lloyd, Freedman, Kaminsky and Andersen, Don't Settle for Eventual: Scalable
- * Causal Consistency for Wide-Area Storage with COPS, SOSP 2011.
+ * Source: Lloyd, Freedman, Kaminsky and Andersen, Don't Settle for Eventual:
+ * Scalable Causal Consistency for Wide-Area Storage with COPS, SOSP 2011.
  */
 
 #include "protocol/protocol.h"

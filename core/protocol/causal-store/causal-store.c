@@ -163,8 +163,9 @@ static const QuoMessageSpec messages[] = {
           { "previous", QUO_TYPE_INT } },
         DEPENDENCY_ROW },
   [MESSAGE_REPLICATED]
-    = { "REPLICATED", "{key} is visible", N_("The write is visible there"),
-        TRUE, NULL, { { "key", QUO_TYPE_NAME }, VERSION_COLUMNS } },
+    = { "REPLICATED", "{key} {counter} is there",
+        N_("The write is visible there, or a later one of the key is"), TRUE, NULL,
+        { { "key", QUO_TYPE_NAME }, VERSION_COLUMNS } },
   [MESSAGE_DEP_CHECK]
     = { "DEP_CHECK", "dep_check {key}",
         N_("Is this version of the key visible in the data centre? Answered when it "
@@ -173,7 +174,7 @@ static const QuoMessageSpec messages[] = {
         { { "key", QUO_TYPE_NAME }, VERSION_COLUMNS,
           { "for-counter", QUO_TYPE_INT }, { "for-node", QUO_TYPE_NODE } } },
   [MESSAGE_DEP_REPLY]
-    = { "DEP_REPLY", "{key} is there", N_("It is visible"), TRUE, NULL,
+    = { "DEP_REPLY", "{key} is there", N_("It is visible, or was"), TRUE, NULL,
         { { "key", QUO_TYPE_NAME }, VERSION_COLUMNS,
           { "for-counter", QUO_TYPE_INT }, { "for-node", QUO_TYPE_NODE } } },
   [MESSAGE_CHECKPOINT]
@@ -215,7 +216,8 @@ static const QuoNoteSpec notes[] = {
           { "counter", QUO_TYPE_INT } } },
   [NOTE_WAITS]
     = { "waits", N_("{key} = {value} waits for {dependency}"),
-        N_("A write of another data centre came before something that it depends on"),
+        N_("A write of another data centre is kept back until it is known that what it "
+           "depends on is here"),
         QUO_TONE_WARN, TRUE,
         { { "key", QUO_TYPE_NAME }, { "value", QUO_TYPE_NAME },
           { "dependency", QUO_TYPE_NAME } } },
@@ -270,9 +272,9 @@ static const QuoOptionSpec options[] = {
     QUO_OPTION_ENUM, OFFSET (reads), "at-once", 0, 0, read_names },
   { "retry-interval", N_("Time after which what was not answered is asked again"),
     QUO_OPTION_DURATION, OFFSET (retry_interval), "1s", 0.0001, 3600 },
-  { "transaction-time", N_("Longest duration of a get-transaction; overwritten versions "
-                           "and the dependencies of what is everywhere are kept that "
-                           "long"),
+  { "transaction-time", N_("Longest duration of a get-transaction; overwritten "
+                           "versions and the dependencies of what is everywhere are "
+                           "kept that long"),
     QUO_OPTION_DURATION, OFFSET (transaction_time), "5s", 0.001, 3600 },
   { NULL },
 };
@@ -326,7 +328,7 @@ static const QuoInvariantSpec invariants[] = {
     = { "causal-visibility",
         N_("When a version becomes visible in a data centre, everything in its causal "
            "past is visible there"),
-        "Lloyd et al. 2011, sections 3.1 and 4.2" },
+        "Lloyd et al. 2011, sections 3.1 and 4.4" },
   [INVARIANT_CAUSAL_READS]
     = { "causal-reads",
         N_("A read returns no older version than one on which something depends that "
@@ -344,7 +346,7 @@ static const QuoInvariantSpec invariants[] = {
     = { "snapshot",
         N_("No version that a get-transaction returns depends on a later version of "
            "another key than it returns"),
-        "Lloyd et al. 2011, section 4.4" },
+        "Lloyd et al. 2011, section 4.6" },
   [INVARIANT_CONVERGENCE]
     = { "convergence",
         N_("Data centres that have the same writes of a key show the same value"),
@@ -352,12 +354,12 @@ static const QuoInvariantSpec invariants[] = {
   [INVARIANT_VERSION_ORDER]
     = { "version-order",
         N_("A write's version is above every version in its causal past"),
-        "Lamport 1978; Lloyd et al. 2011, section 4.3" },
+        "Lamport 1978; Lloyd et al. 2011, section 4.4" },
   [INVARIANT_VISIBLE_KEPT]
     = { "visible-kept",
         N_("What was visible at a node is there again after a crash that spared its "
            "disk"),
-        "Lloyd et al. 2011, section 4.1: a storage node keeps what it acknowledged" },
+        "Lloyd et al. 2011, section 4.2: a storage node keeps what it acknowledged" },
   { NULL },
 };
 

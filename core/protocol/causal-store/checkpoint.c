@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * What has been visible everywhere for longer than a transaction takes needs nobody's
- * depending on it: section 5.1 of the paper. An origin knows how far its stream is
- * acknowledged by all data centres, and tells everybody how far it was a transaction
- * time ago. Contexts leave such versions out, and the dependencies stored with them are
- * dropped.
+ * What has been visible everywhere for longer than a transaction takes needs
+ * nobody's depending on it: section 5.1 of the paper. An origin knows how far its
+ * stream is acknowledged by all data centres, and tells everybody how far it was a
+ * transaction time ago. Contexts leave such versions out, and the dependencies
+ * stored with them are dropped.
  */
 
 #include "protocol/causal-store/causal-private.h"
@@ -30,11 +30,11 @@ quo_causal_is_stable (const QuoCausal  *self,
 /**
  * quo_causal_hold_stable:
  * @node: a node
- * @counter: of a put that some data centre never gets, for the node that would keep it
- *   there has lost its disk
+ * @counter: of a put that some data centre never gets, for the node that would keep
+ *   it there has lost its disk
  *
- * Whoever left that put out of his context would leave out what it depends on as well,
- * which that data centre may lack.
+ * Whoever left that put out of his context would leave out what it depends on as
+ * well, which that data centre may lack.
  */
 void
 quo_causal_hold_stable (QuoNode *node,

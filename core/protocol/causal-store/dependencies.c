@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * What a session depends on: section 4.2 of the paper.
+ * What a session depends on: section 4.3 of the paper.
  *
- * The context holds the versions that were read or written since the last put, and that
- * put. Under COPS-GT each comes with all that it depends on, so that what another one
- * covers need not be checked, and get-transactions see past the nearest. Two versions
- * of one key may stand side by side: neither covers what the other one depends on.
+ * The context holds the versions that were read or written since the last put, and
+ * that put. Under COPS-GT each comes with all that it depends on, so that what
+ * another one covers need not be checked, and get-transactions see past the
+ * nearest. Two versions of one key may stand side by side: neither covers what the
+ * other one depends on.
  */
 
 #include "protocol/causal-store/causal-private.h"
@@ -142,7 +143,7 @@ quo_causal_depend (QuoNode          *node,
  * @version: what the put got
  * @deps: what the put depends on: all that the session did
  *
- * Section 4.2: the put stands for all that it depends on.
+ * Section 4.3: the put stands for all that it depends on.
  */
 void
 quo_causal_collapse (QuoNode          *node,

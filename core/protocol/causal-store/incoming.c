@@ -2,12 +2,12 @@
 
 /*
  * Writes of other data centres. One stays invisible until each of its nearest
- * dependencies is visible here, which the nodes of this data centre that keep them are
- * asked about: section 4.2 of the paper. Reads do not wait meanwhile, they see what was
- * there before.
+ * dependencies is visible here, which the nodes of this data centre that keep them
+ * are asked about: section 4.4 of the paper. Reads do not wait meanwhile, they see
+ * what was there before.
  *
- * What waits is in memory only: its origin sends it again until it is told that it is
- * visible.
+ * What waits is in memory only: its origin sends it again until it is told that it
+ * is visible.
  */
 
 #include "protocol/causal-store/causal-private.h"
@@ -82,8 +82,8 @@ show_waiting (QuoNode          *node,
   quo_causal_show_role (node, self);
 }
 
-/* All that it depends on is there. Until it is on disk the entry stays, so that a copy
- * that arrives meanwhile is not taken for a new one. */
+/* All that it depends on is there. Until it is on disk the entry stays, so that a
+ * copy that arrives meanwhile is not taken for a new one. */
 static void
 write_to_disk (QuoNode          *node,
                QuoCausal        *self,
@@ -179,8 +179,8 @@ note_first_missing (QuoNode                *node,
 }
 
 /* There is room for what waits and what is ahead of its stream. The next one of a
- * stream is let in always: it is what the others wait for, and Lamport's counters see
- * to it that none of them is what it waits for. */
+ * stream is let in always: it is what the others wait for, and Lamport's counters
+ * see to it that none of them is what it waits for. */
 static gboolean
 has_room (const QuoCausal *self,
           guint            origin,
@@ -275,8 +275,8 @@ answer (QuoNode              *node,
  * @self: its memory
  * @asker: who has to know
  *
- * Section 4.2: answers when the version is there, at once or later. One for which there
- * is no room asks again.
+ * Section 4.4: answers when the version is there, at once or later. One for which
+ * there is no room asks again.
  */
 void
 quo_causal_asked (QuoNode              *node,

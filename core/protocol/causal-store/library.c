@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The client library at a front end: section 4.1 of the paper. It asks the node of its
- * data centre that keeps the key, which may be its own, and keeps the context. */
+/* The client library at a front end: section 4.3 of the paper. It asks the node of
+ * its data centre that keeps the key, which may be its own, and keeps the context.
+ * */
 
 #include "protocol/causal-store/causal-private.h"
 
@@ -140,8 +141,8 @@ tell_session (QuoCausal              *self,
  * quo_causal_ask_item:
  * @node: a front end
  * @self: its memory
- * @request: a read or a transaction; it may be gone afterwards, when the key is kept
- *   here
+ * @request: a read or a transaction; it may be gone afterwards, when the key is
+ *   kept here
  * @nth: which of its keys
  */
 void
@@ -398,8 +399,8 @@ quo_causal_got (QuoNode             *node,
  * @answer: whether it got one
  * @deps: (nullable): of a put that was asked for before: what it depends on
  *
- * A put that was asked for before may have been so through another front end: it need
- * not cover what the session has seen here.
+ * A put that was asked for before may have been so through another front end: it
+ * need not cover what the session has seen here.
  */
 void
 quo_causal_was_put (QuoNode            *node,
@@ -464,8 +465,8 @@ ask_again (QuoNode          *node,
  * @node: a front end
  * @self: its memory
  *
- * Asks again for what was not answered for too long, and sends clients away whose keys
- * have no node in this data centre any more.
+ * Asks again for what was not answered for too long, and sends clients away whose
+ * keys have no node in this data centre any more.
  *
  * Returns: whether anything waits for an answer
  */

@@ -85,7 +85,8 @@ quo_causal_describe (QuoCluster       *cluster,
  * @state: memory of a node
  * @key: (interned): a key
  *
- * Returns: whether the node that kept it in the node's data centre has lost its disk
+ * Returns: whether the node that kept it in the node's data centre has lost its
+ *   disk
  */
 gboolean
 quo_causal_is_lost (QuoCluster           *cluster,
@@ -136,7 +137,8 @@ check_order (QuoCluster           *cluster,
       if (mark.version < write->version)
         continue;
       quo_cluster_violate (
-        cluster, INVARIANT_VERSION_ORDER, "%s was written after %s, and is not above it",
+        cluster, INVARIANT_VERSION_ORDER,
+        "%s was written after %s, and is not above it",
         quo_causal_describe (cluster, write->key, write->version, words[0]),
         quo_causal_describe (cluster, mark.key, mark.version, words[1]));
       return;

@@ -71,8 +71,8 @@ quo_causal_need_retry (QuoNode *node)
  * @node: a node
  * @sent_at: when it asked, by its own clock
  *
- * Returns: whether it has waited long enough to ask again; a clock that was set back
- *   makes nobody wait for ever
+ * Returns: whether it has waited long enough to ask again; a clock that was set
+ *   back makes nobody wait for ever
  */
 gboolean
 quo_causal_is_due (QuoNode *node,
@@ -192,7 +192,8 @@ init (QuoNode   *node,
  * @node: a node
  * @state: its memory, zeroed
  *
- * The node marks its disk as its own: when it finds the mark again, it has its data.
+ * The node marks its disk as its own: when it finds the mark again, it has its
+ * data.
  */
 void
 quo_causal_start (QuoNode  *node,
@@ -211,8 +212,8 @@ quo_causal_start (QuoNode  *node,
  * @node: a node that comes back
  * @state: its memory, zeroed
  *
- * A disk without the mark is not the one that the node had, or the node never got as far
- * as to mark it: it stays out, and whoever asks it for something is told so.
+ * A disk without the mark is not the one that the node had, or the node never got
+ * as far as to mark it: it stays out, and whoever asks it for something is told so.
  */
 void
 quo_causal_restart (QuoNode  *node,

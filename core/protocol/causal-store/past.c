@@ -2,8 +2,9 @@
 
 /*
  * What happened before an operation, for those who watch: of each key the newest
- * version. It is made from what clients did, one after the other, and from whose write
- * each read returned; of what the protocol takes for dependencies it knows nothing.
+ * version. It is made from what clients did, one after the other, and from whose
+ * write each read returned; of what the protocol takes for dependencies it knows
+ * nothing.
  */
 
 #include "protocol/causal-store/causal-private.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * Section 3.2 of the paper: each data centre has all the keys, spread over its nodes.
- * Where the data centres have the same number of nodes, a key is at the corresponding
- * node of each of them.
+ * Section 4.2 of the paper: each data centre has all the keys, spread over its
+ * nodes. Where the data centres have the same number of nodes, a key is at the
+ * corresponding node of each of them.
  */
 
 #include "protocol/causal-store/causal-private.h"

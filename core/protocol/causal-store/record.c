@@ -4,11 +4,12 @@
  * The versions that a node keeps, in memory and in its durable fields, and which of
  * all versions it has ever committed.
  *
- * A version that was overwritten is kept as long as a get-transaction may ask for it,
- * a data centre lacks it, or one before it in its origin's stream is missing. The
- * last is what lets a dependency check be answered exactly: of what is gone, all that
- * is not above the prefix of its origin's stream was committed. That a newer version
- * of the key is there would not do: what this one depends on need not be.
+ * A version that was overwritten is kept as long as a get-transaction may ask for
+ * it, a data centre lacks it, or one before it in its origin's stream is missing.
+ * The last is what lets a dependency check be answered exactly: of what is gone,
+ * all that is not above the prefix of its origin's stream was committed. That a
+ * newer version of the key is there would not do: what this one depends on need not
+ * be.
  */
 
 #include "protocol/causal-store/causal-private.h"
@@ -50,8 +51,8 @@ name_of (gint64 number)
  * @self: a node's memory
  * @version: of whatever key
  *
- * Returns: (transfer none) (nullable): what is kept of it; not committed while it is
- *   on its way to disk
+ * Returns: (transfer none) (nullable): what is kept of it; not committed while it
+ *   is on its way to disk
  */
 QuoCausalRecord *
 quo_causal_find (const QuoCausal  *self,
@@ -325,8 +326,8 @@ tell_committed (QuoCausal              *self,
  * quo_causal_commit:
  * @node: a node
  * @self: its memory
- * @record: a version that is on disk, and whose dependencies are there; it may be gone
- *   afterwards
+ * @record: a version that is on disk, and whose dependencies are there; it may be
+ *   gone afterwards
  *
  * From here on it is visible, unless a later version is.
  */
@@ -471,8 +472,8 @@ load_writers (QuoNode   *node,
  * @node: a node that starts
  * @self: its memory, empty
  *
- * Takes up what its disk has. Whatever is there was complete when it was written: what
- * it depends on was there before it.
+ * Takes up what its disk has. Whatever is there was complete when it was written:
+ * what it depends on was there before it.
  */
 void
 quo_causal_records_load (QuoNode   *node,

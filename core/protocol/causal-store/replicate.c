@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Writes on their way to the nodes that keep the key in the other data centres, again
- * and again until each says that it is visible there: section 4.2 of the paper. */
+/* Writes on their way to the nodes that keep the key in the other data centres,
+ * again and again until each says that it is visible there: section 4.4 of the
+ * paper. */
 
 #include "protocol/causal-store/causal-private.h"
 
@@ -108,7 +109,8 @@ quo_causal_send_parcels (QuoNode          *node,
  * @node: a node
  * @self: its memory
  *
- * Sends again what has waited for its acknowledgement for too long, the oldest first.
+ * Sends again what has waited for its acknowledgement for too long, the oldest
+ * first.
  *
  * Returns: whether anything waits
  */

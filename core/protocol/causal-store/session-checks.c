@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* What a session may be told: nothing older than what it has seen, wrote, or has seen
- * something depend on. */
+/* What a session may be told: nothing older than what it has seen, wrote, or has
+ * seen something depend on. */
 
 #include "protocol/causal-store/causal-private.h"
 

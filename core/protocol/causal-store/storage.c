@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* A key's node in its data centre: put_after and get_by_version, section 4 of the
- * paper. */
+/* A key's node in its data centre: put_after and get_by_version, sections 4.4
+ * and 4.5 of the paper. */
 
 #include "protocol/causal-store/causal-private.h"
 
@@ -40,9 +40,9 @@ find_put (QuoCausal        *self,
   return NULL;
 }
 
-/* A client that asks again, perhaps through another front end, is told of the version
- * that it has got, and of what that depends on: it need not be what the client has seen
- * there. */
+/* A client that asks again, perhaps through another front end, is told of the
+ * version that it has got, and of what that depends on: it need not be what the
+ * client has seen there. */
 static gboolean
 is_known (QuoNode            *node,
           QuoCausal          *self,
@@ -86,7 +86,7 @@ remember_writer (QuoNode            *node,
   quo_node_set_row (node, FIELD_WRITERS, put->client, columns);
 }
 
-/* Section 4.3: the Lamport counter in the high bits, the node in the low ones. */
+/* Section 4.4: the Lamport counter in the high bits, the node in the low ones. */
 static QuoCausalVersion
 next_version (QuoNode   *node,
               QuoCausal *self)
@@ -186,7 +186,7 @@ quo_causal_put (QuoNode            *node,
  * @self: its memory
  * @version: a version that is on disk
  *
- * Section 4.2: a put is visible in its own data centre at once, for all that it
+ * Section 4.4: a put is visible in its own data centre at once, for all that it
  * depends on is there, and goes to the others afterwards.
  */
 void
@@ -315,8 +315,9 @@ block (QuoNode             *node,
  * @self: its memory
  * @read: who reads, and which version
  *
- * Answers at once with what is visible. A version that is named may be an overwritten
- * one; when it is kept no more, the transaction was too slow and has to begin anew.
+ * Answers at once with what is visible. A version that is named may be an
+ * overwritten one; when it is kept no more, the transaction was too slow and has to
+ * begin anew.
  */
 void
 quo_causal_get (QuoNode             *node,

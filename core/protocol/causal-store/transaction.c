@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * COPS-GT's get-transactions: section 4.4 and figure 7 of the paper.
+ * COPS-GT's get-transactions: section 4.6 and figure 7 of the paper.
  *
  * The first round reads the latest version of each key. If one of them depends on a
- * later version of another than was read, that version is fetched in the second round:
- * it is there, for what is visible has all that it depends on visible, and it depends
- * on nothing that the others do not. Nobody waits and nothing is locked.
+ * later version of another than was read, that version is fetched in the second
+ * round: it is there, for what is visible has all that it depends on visible, and
+ * it depends on nothing that the others do not. Nobody waits and nothing is locked.
  */
 
 #include "protocol/causal-store/causal-private.h"
@@ -58,7 +58,8 @@ quo_causal_add_item (QuoCausalRequest *request,
 /**
  * quo_causal_parse_keys:
  * @node: a front end
- * @request: a transaction whose key is a list of keys, with spaces or commas between
+ * @request: a transaction whose key is a list of keys, with spaces or commas
+ *   between
  *
  * Returns: whether there are as many as a transaction may read, and at least one
  */
@@ -132,8 +133,8 @@ quo_causal_transaction_begin (QuoNode          *node,
  * quo_causal_transaction_late:
  * @node: a front end
  * @self: its memory
- * @request: whose time is over: what it read first may go with versions that are kept
- *   no more
+ * @request: whose time is over: what it read first may go with versions that are
+ *   kept no more
  */
 void
 quo_causal_transaction_late (QuoNode   *node,
@@ -152,7 +153,8 @@ quo_causal_transaction_late (QuoNode   *node,
     }
 }
 
-/* The causally correct version: the newest that was read or that another depends on. */
+/* The causally correct version: the newest that was read or that another depends
+ * on. */
 static QuoCausalVersion
 correct_version (const QuoCausalRequest *request,
                  const QuoCausalItem    *item)

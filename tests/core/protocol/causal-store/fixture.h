@@ -7,9 +7,9 @@
 
 #define MS QUO_MILLISECOND
 
-/* centre_of has a digit for each node: "0011" is two data centres of two nodes. To be
- * called when all clients are there. Within a data centre a message takes local, between
- * two of them remote. */
+/* centre_of has a digit for each node: "0011" is two data centres of two nodes. To
+ * be called when all clients are there. Within a data centre a message takes local,
+ * between two of them remote. */
 void       causal_set_centres (QuoSimConfig *config,
                                const char   *centre_of,
                                QuoTime       local,

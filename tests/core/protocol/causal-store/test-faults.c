@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * Random faults: no schedule of them breaks an invariant, and once they are over all
- * data centres show the same. For each known mistake some schedule shows it.
+ * Random faults: no schedule of them breaks an invariant, and once they are over
+ * all data centres show the same. For each known mistake some schedule shows it.
  *
- * A schedule is a function of its seed. --seed N runs from N on; QUORATE_SCHEDULES sets
- * how many.
+ * A schedule is a function of its seed. --seed N runs from N on; QUORATE_SCHEDULES
+ * sets how many.
  */
 
 #include "fixture.h"
@@ -22,7 +22,8 @@
 /* Faults come until then and last 300 ms at most. */
 #define CALM_FROM  (2 * QUO_SECOND)
 #define STOP       (CALM_FROM + 500 * MS)
-/* Of what is left over then, each message that is lost costs two retry intervals. */
+/* Of what is left over then, each message that is lost costs two retry intervals.
+ * */
 #define SETTLED_BY (STOP + 3500 * MS)
 
 static int seed_first = 1;
@@ -110,8 +111,8 @@ assert_no_violation (QuoSim  *sim,
              quo_sim_violation (sim, 0)->text);
 }
 
-/* What the nodes' own stores show, of every key that a client wrote: each key is at one
- * node of a data centre, and it is the same everywhere. */
+/* What the nodes' own stores show, of every key that a client wrote: each key is at
+ * one node of a data centre, and it is the same everywhere. */
 static void
 assert_same_stores (QuoSim  *sim,
                     guint64  seed)
@@ -179,8 +180,8 @@ test_sound (void)
   g_assert_cmpfloat (n_checks, >, 10.0 * n_schedules);
 }
 
-/* A lost disk takes writes with it, and what depends on them stays invisible elsewhere;
- * what is visible is sound all the same, and the others go on. */
+/* A lost disk takes writes with it, and what depends on them stays invisible
+ * elsewhere; what is visible is sound all the same, and the others go on. */
 static void
 test_lost_disks (void)
 {

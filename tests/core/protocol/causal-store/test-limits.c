@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Whatever may pile up has an end, and what was refused or dropped there is made up for
- * afterwards. The numbers are those of the module's header. */
+/* Whatever may pile up has an end, and what was refused or dropped there is made up
+ * for afterwards. The numbers are those of the module's header. */
 
 #include "fixture.h"
 
@@ -83,7 +83,8 @@ test_outbox (void)
   assert_settled (sim);
 }
 
-/* Writes that cannot become visible are let in up to a number; the others come again. */
+/* Writes that cannot become visible are let in up to a number; the others come
+ * again. */
 static void
 test_waiting (void)
 {
@@ -135,7 +136,8 @@ n_sent_at_first (QuoSim     *sim,
   return n;
 }
 
-/* What depends on one version at three nodes is more than its node remembers at once. */
+/* What depends on one version at three nodes is more than its node remembers at
+ * once. */
 static void
 test_askers (void)
 {
@@ -154,7 +156,8 @@ test_askers (void)
       g_autofree char *stem = g_strdup_printf ("%c", 'b' + (int) i);
       g_autofree char *key = causal_key (stem, i + 1, 4);
 
-      /* A client reads before each of its writes: all depend on the first directly. */
+      /* A client reads before each of its writes: all depend on the first directly.
+       * */
       for (guint k = 0; k < 200; k++)
         {
           store_op (config, (50 + 10 * k) * MS, i, QUO_OP_READ, a, NULL);
@@ -170,7 +173,8 @@ test_askers (void)
   assert_settled (sim);
 }
 
-/* Reads that block are few at a time; a client for whom there is no room comes again. */
+/* Reads that block are few at a time; a client for whom there is no room comes
+ * again. */
 static void
 test_readers (void)
 {

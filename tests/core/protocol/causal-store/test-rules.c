@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * The rules of the paper one by one, in runs whose course is known. Where nothing else is
- * said there are two data centres of two nodes, n1 and n2 in the east, n3 and n4 in the
- * west, 5 ms within and 80 ms between them; a key "a..." is kept by n1 and n3, a key
- * "b..." by n2 and n4.
+ * The rules of the paper one by one, in runs whose course is known. Where nothing
+ * else is said there are two data centres of two nodes, n1 and n2 in the east, n3
+ * and n4 in the west, 5 ms within and 80 ms between them; a key "a..." is kept by
+ * n1 and n3, a key "b..." by n2 and n4.
  */
 
 #include "fixture.h"
@@ -61,7 +61,7 @@ value_at (QuoSim     *sim,
   return store_value (sim, replay, node, key);
 }
 
-/* Section 3.2: a key is at the corresponding node of each data centre. */
+/* Section 4.2: a key is at the corresponding node of each data centre. */
 static void
 test_placement (void)
 {
@@ -98,8 +98,8 @@ test_no_regions (void)
     g_assert_cmpstr (value_at (sim, node, "x", QUO_SECOND), ==, "1");
 }
 
-/* Section 4.2: reads and writes are the data centre's own; only what is visible travels
- * further. Nobody waits for the 80 ms. */
+/* Sections 4.4 and 4.5: reads and writes are the data centre's own; only what is
+ * visible travels further. Nobody waits for the 80 ms. */
 static void
 test_local (void)
 {
@@ -137,15 +137,16 @@ test_partition (void)
 
   causal_assert_answer (sim, 0, 2, "ok east");
   causal_assert_answer (sim, 1, 2, "ok west");
-  /* Both are version 1; of two equal counters the node with the higher number wins. */
+  /* Both are version 1; of two equal counters the node with the higher number wins.
+   * */
   causal_assert_answer (sim, 0, 3, "ok west");
   causal_assert_answer (sim, 1, 3, "ok west");
   g_assert_cmpfloat (store_measure (sim, "conflicts"), ==, 1);
   causal_assert_sound (sim);
 }
 
-/* Section 4.3: a write that comes after another has the higher version and wins, whatever
- * the nodes' clocks show. */
+/* Section 4.4: a write that comes after another has the higher version and wins,
+ * whatever the nodes' clocks show. */
 static void
 test_lamport (gconstpointer data)
 {
@@ -169,8 +170,8 @@ test_lamport (gconstpointer data)
   g_assert_cmpint (store_is_violated (sim, "version-order"), ==, fault != NULL);
 }
 
-/* The photo is held up, the album is not: it waits, and readers see the album as it was
- * before, at once. */
+/* The photo is held up, the album is not: it waits, and readers see the album as it
+ * was before, at once. */
 static void
 test_delayed_visibility (void)
 {
@@ -189,8 +190,9 @@ test_delayed_visibility (void)
   causal_assert_answer (sim, 1, 2, "ok album");
   g_assert_cmpuint (store_n_notes (sim, "waits"), ==, 1);
   g_assert_cmpfloat (store_measure (sim, "read-latency"), ==, 2 * 10 * MS);
-  /* Sent again at 500 ms, when the retry interval after 300 ms is over, the photo is
-   * there at 580; its node has been asked at 235 and at 440, and answers one hop later. */
+  /* Sent again at 500 ms, when the retry interval after 300 ms is over, the photo
+   * is there at 580; its node has been asked at 235 and at 440, and answers one hop
+   * later. */
   g_assert_cmpstr (value_at (sim, 2, a, 579 * MS), ==, NULL);
   g_assert_cmpstr (value_at (sim, 2, a, 581 * MS), ==, "photo");
   g_assert_cmpstr (value_at (sim, 3, b, 584 * MS), ==, NULL);
@@ -198,8 +200,8 @@ test_delayed_visibility (void)
   causal_assert_sound (sim);
 }
 
-/* A dependency on something that has arrived and waits itself is not there yet: z waits
- * for y, which waits for x. */
+/* A dependency on something that has arrived and waits itself is not there yet: z
+ * waits for y, which waits for x. */
 static void
 test_chain (gconstpointer data)
 {
@@ -222,8 +224,8 @@ test_chain (gconstpointer data)
   g_assert_cmpstr (value_at (sim, 2, a2, 260 * MS), ==, NULL);
 }
 
-/* x = 2 of n3 is newer than x = 1 of n1 and has nothing to do with y. Who depends on
- * x = 1 depends on y, and has to wait for that where x = 2 is there. */
+/* x = 2 of n3 is newer than x = 1 of n1 and has nothing to do with y. Who depends
+ * on x = 1 depends on y, and has to wait for that where x = 2 is there. */
 static void
 test_exact (gconstpointer data)
 {
@@ -317,7 +319,8 @@ test_figure_4 (void)
   g_assert_cmpuint (n_all, ==, 6);
 }
 
-/* COPS-GT knows that what it has read covers what was read before; COPS does not. */
+/* COPS-GT knows that what it has read covers what was read before; COPS does not.
+ * */
 static void
 test_covered (gconstpointer data)
 {
@@ -338,7 +341,7 @@ test_covered (gconstpointer data)
                     has_transactions ? 1 : 2);
 }
 
-/* Section 4.2: after a put, the put is all that the next one depends on. */
+/* Section 4.3: after a put, the put is all that the next one depends on. */
 static void
 test_collapse (void)
 {
@@ -469,7 +472,8 @@ test_receiver_crash (void)
   causal_assert_sound (sim);
 }
 
-/* A write that crashed on its way to disk was never visible, and its version is free. */
+/* A write that crashed on its way to disk was never visible, and its version is
+ * free. */
 static void
 test_unsynced (gconstpointer data)
 {
@@ -492,8 +496,8 @@ test_unsynced (gconstpointer data)
   g_assert_cmpint (store_is_violated (sim, "visible-kept"), ==, fault != NULL);
 }
 
-/* A node without its disk stays out. Its clients are sent to the other data centre, the
- * other nodes go on, and nothing is owed to it any more. */
+/* A node without its disk stays out. Its clients are sent to the other data centre,
+ * the other nodes go on, and nothing is owed to it any more. */
 static void
 test_lost_disk (void)
 {
@@ -520,8 +524,8 @@ test_lost_disk (void)
   causal_assert_sound (sim);
 }
 
-/* Section 3.1: a context is a data centre's. A client that moves on may not find what it
- * has written. */
+/* Section 4.3: a context is a data centre's. A client that moves on may not find
+ * what it has written. */
 static void
 test_moved (void)
 {
@@ -567,8 +571,8 @@ test_blocking (gconstpointer data)
   causal_assert_sound (sim);
 }
 
-/* Section 5.1: what has been everywhere for a transaction time need not be named, and
- * nothing is kept for it. */
+/* Section 5.1: what has been everywhere for a transaction time need not be named,
+ * and nothing is kept for it. */
 static void
 test_checkpoint (void)
 {

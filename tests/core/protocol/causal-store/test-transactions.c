@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * Get-transactions: section 4.4 and figure 7 of the paper. One data centre of three nodes
- * and one of a single node far away; "a..." is kept by n1, "b..." by n2, "c..." by n3.
- * Alice reads at n3 and Bob writes at n1; 10 ms are between any two nodes.
+ * Get-transactions: section 4.6 and figure 7 of the paper. One data centre of three
+ * nodes and one of a single node far away; "a..." is kept by n1, "b..." by n2,
+ * "c..." by n3. Alice reads at n3 and Bob writes at n1; 10 ms are between any two
+ * nodes.
  */
 
 #include "fixture.h"
@@ -71,8 +72,8 @@ delay_get (QuoSimConfig *config,
   };
 }
 
-/* Alice's transaction reads a at 410 ms, and b long after it. Meanwhile Bob writes a and
- * then b. */
+/* Alice's transaction reads a at 410 ms, and b long after it. Meanwhile Bob writes
+ * a and then b. */
 static void
 write_between (QuoSimConfig *config,
                QuoTime       delay)
@@ -110,8 +111,8 @@ test_nothing (void)
   causal_assert_answer (sim, ALICE, 1, expected);
 }
 
-/* What b depends on is newer than what was read of a, and is fetched: that version, and
- * not a newer one that has come since. */
+/* What b depends on is newer than what was read of a, and is fetched: that version,
+ * and not a newer one that has come since. */
 static void
 test_two_rounds (gconstpointer data)
 {
