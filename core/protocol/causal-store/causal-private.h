@@ -41,7 +41,7 @@
 G_BEGIN_DECLS
 
 /* What a node keeps at most; beyond that it refuses, or drops what comes again. */
-#define QUO_CAUSAL_OUTBOX_MAX  512 /* writes that another data centre lacks */
+#define QUO_CAUSAL_OUTBOX_MAX  512 /* own writes that another data centre lacks */
 #define QUO_CAUSAL_WAITING_MAX 256 /* remote writes ahead of the visible ones */
 #define QUO_CAUSAL_ASKERS_MAX  512 /* dependency checks that wait */
 #define QUO_CAUSAL_READERS_MAX 64  /* reads that wait, where they may */
@@ -401,6 +401,7 @@ typedef struct
   GArray      *readers;   /* QuoCausalRead */
   GArray      *puts;      /* QuoCausalPut */
   GArray      *outbox;    /* QuoCausalParcel, from old to new */
+  guint        n_owed;    /* writes in it */
   GArray      *ahead;     /* QuoCausalAhead */
   gint64      *through;   /* by origin: everything up to this counter was committed */
   gint64      *sent;      /* by node: counter of the latest write meant for it */
@@ -584,7 +585,6 @@ void     quo_causal_unblock      (QuoNode             *node,
                                   gint64               key);
 
 /* replicate.c */
-guint    quo_causal_n_parcels    (const QuoCausal     *self);
 void     quo_causal_pack         (QuoNode             *node,
                                   QuoCausal           *self,
                                   QuoCausalRecord     *record);

@@ -22,20 +22,25 @@ quo_causal_options (const QuoNode *node)
   return quo_node_options (node);
 }
 
+/* Which region each node is in, or without several regions the node's own number. */
 static guint
-count_regions (QuoNode *node,
-               guint    n_nodes)
+learn_groups (QuoNode *node,
+              guint   *groups,
+              guint    n_nodes)
 {
-  guint highest = 0;
+  guint n_groups = 0;
   gboolean is_mixed = FALSE;
 
   for (guint i = 0; i < n_nodes; i++)
     {
-      highest = MAX (highest, quo_node_region (node, i));
-      is_mixed |= quo_node_region (node, i) != quo_node_region (node, 0);
+      groups[i] = quo_node_region (node, i);
+      n_groups = MAX (n_groups, groups[i] + 1);
+      is_mixed |= groups[i] != groups[0];
     }
+  for (guint i = 0; !is_mixed && i < n_nodes; i++)
+    groups[i] = i;
 
-  return is_mixed ? highest + 1 : 0;
+  return is_mixed ? n_groups : n_nodes;
 }
 
 /**
@@ -46,30 +51,39 @@ count_regions (QuoNode *node,
  * A region is a data centre. Without regions, and with a single one, in which there
  * would be nothing to replicate, each node is a data centre of its own. A region
  * without nodes is none.
+ *
+ * Complexity: O(nodes + regions).
  */
 void
 quo_causal_learn_centres (QuoNode   *node,
                           QuoCausal *self)
 {
   guint n = self->n_nodes;
-  guint n_regions = count_regions (node, n);
-  guint n_members = 0;
+  g_autofree guint *groups = g_new0 (guint, n);
+  guint n_groups = learn_groups (node, groups, n);
+  g_autofree guint *sizes = g_new0 (guint, n_groups);
+  g_autofree guint *centres = g_new0 (guint, n_groups);
+  g_autofree guint *filled = g_new0 (guint, n_groups);
 
   self->members = g_new0 (guint, n);
   self->centre_of = g_new0 (guint, n);
   self->starts = g_new0 (guint, n + 1);
-  for (guint region = 0; region < (n_regions > 0 ? n_regions : n); region++)
+  for (guint i = 0; i < n; i++)
+    sizes[groups[i]]++;
+  for (guint group = 0; group < n_groups; group++)
     {
-      guint first = n_members;
+      if (sizes[group] == 0)
+        continue;
+      centres[group] = self->n_centres;
+      self->starts[self->n_centres + 1] = self->starts[self->n_centres] + sizes[group];
+      self->n_centres++;
+    }
+  for (guint i = 0; i < n; i++)
+    {
+      guint centre = centres[groups[i]];
 
-      for (guint i = 0; i < n; i++)
-        if (n_regions > 0 ? quo_node_region (node, i) == region : i == region)
-          {
-            self->centre_of[i] = self->n_centres;
-            self->members[n_members++] = i;
-          }
-      if (n_members > first)
-        self->starts[++self->n_centres] = n_members;
+      self->centre_of[i] = centre;
+      self->members[self->starts[centre] + filled[groups[i]]++] = i;
     }
 }
 

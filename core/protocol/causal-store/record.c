@@ -425,7 +425,7 @@ load_outbox (QuoNode   *node,
       record = quo_causal_find (self, parcel.version);
       if (record == NULL)
         continue;
-      record->n_unacked++;
+      self->n_owed += record->n_unacked++ == 0;
       g_array_append_val (self->outbox, parcel);
     }
 }

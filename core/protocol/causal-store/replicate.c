@@ -10,18 +10,6 @@
 #define AT_ONCE 32
 
 /**
- * quo_causal_n_parcels:
- * @self: a node's memory
- *
- * Returns: how many copies of a put go to other data centres, at most
- */
-guint
-quo_causal_n_parcels (const QuoCausal *self)
-{
-  return self->n_centres - 1;
-}
-
-/**
  * quo_causal_pack:
  * @node: the node that keeps the key
  * @self: its memory
@@ -56,6 +44,7 @@ quo_causal_pack (QuoNode         *node,
       quo_node_set_row (node, FIELD_OUTBOX, parcel.row, columns);
       quo_node_set_row (node, FIELD_STREAMS, to, &counter);
     }
+  self->n_owed += record->n_unacked > 0;
 }
 
 static void
@@ -147,6 +136,7 @@ take_out (QuoNode   *node,
   if (record == NULL)
     return;
   record->n_unacked--;
+  self->n_owed -= record->n_unacked == 0;
   quo_causal_drop_if_old (node, self, record);
 }
 

@@ -150,7 +150,7 @@ quo_causal_put (QuoNode            *node,
 
   if (is_known (node, self, put, key))
     return;
-  if (self->outbox->len + quo_causal_n_parcels (self) > QUO_CAUSAL_OUTBOX_MAX)
+  if (self->n_owed >= QUO_CAUSAL_OUTBOX_MAX)
     {
       reply_put (node, self, put, key, ANSWER_BUSY);
       return;
