@@ -129,6 +129,7 @@ enum
   FAULT_IGNORE_REMOTE_CLOCK,
   FAULT_WALL_CLOCK,
   FAULT_LAST_ARRIVAL_WINS,
+  FAULT_OVERWRITE_UNSEEN,
   FAULT_ONE_ROUND,
   FAULT_NEAREST_IN_TRANSACTION,
   FAULT_COMMIT_BEFORE_SYNC
@@ -169,8 +170,16 @@ enum
 enum
 {
   MODE_COPS,
-  MODE_COPS_GT
+  MODE_COPS_GT,
+  MODE_COPS_CD
 };
+
+typedef enum
+{
+  DEP_FURTHER,  /* behind a nearest one */
+  DEP_NEAREST,  /* checked */
+  DEP_PREVIOUS  /* COPS-CD: checked, and overwritten by what depends on it */
+} QuoCausalDepKind;
 
 enum
 {
@@ -222,7 +231,7 @@ typedef struct
 {
   gint64           key;
   QuoCausalVersion version;
-  gboolean         is_nearest;
+  QuoCausalDepKind kind;
 } QuoCausalDep;
 
 /* A version of a key that this node keeps. */
@@ -237,6 +246,7 @@ typedef struct
   gint64           first_dep; /* row in the field, of the first */
   guint            n_unacked; /* data centres that lack it, as far as is known */
   gboolean         is_committed;
+  gboolean         is_overwritten;
   gboolean         is_expired; /* no transaction may ask for it any more */
 } QuoCausalRecord;
 
@@ -359,8 +369,11 @@ typedef enum
   FACT_BEGAN,     /* client, serial, number: kind */
   FACT_ASSIGNED,  /* client, serial, key, value, version, number: front end */
   FACT_ARRIVED,   /* key, version */
-  FACT_COMMITTED, /* key, version, other: what is visible now */
+  FACT_COMMITTED, /* key, version, other: the latest that is visible now, value: a
+                   * hash of all that are, number: whether they are several, or
+                   * this one is not among them */
   FACT_READ,      /* client, serial, key, version */
+  FACT_READ_TOO,  /* of the same read: another version beside it */
   FACT_WROTE,     /* client, serial, key, version, number: dependencies checked,
                    * other: stored */
   FACT_ITEM,      /* client, serial, key, version */
@@ -435,7 +448,8 @@ typedef struct
 
 typedef struct
 {
-  QuoCausalVersion visible;
+  QuoCausalVersion visible; /* the latest that is */
+  gint64           shown;   /* hash of all that are */
   guint64          set; /* hash of the writes that were committed */
 } QuoCausalCopy;
 
@@ -547,6 +561,11 @@ void     quo_causal_records_load (QuoNode             *node,
 QuoCausalRecord *quo_causal_find (const QuoCausal     *self,
                                   QuoCausalVersion     version);
 QuoCausalRecord *quo_causal_visible (const QuoCausal  *self,
+                                  gint64               key);
+GPtrArray *quo_causal_all_visible (const QuoCausal     *self,
+                                  gint64               key);
+gint64   quo_causal_shown        (QuoNode             *node,
+                                  const QuoCausal     *self,
                                   gint64               key);
 gboolean quo_causal_has          (const QuoCausal     *self,
                                   QuoCausalVersion     version);

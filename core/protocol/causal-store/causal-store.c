@@ -18,8 +18,11 @@ static const char * const sources[] = {
 };
 
 static const char * const role_names[] = { "settled", "waiting", "out", NULL };
-static const char * const mode_names[] = { "cops", "cops-gt", NULL };
+static const char * const mode_names[] = { "cops", "cops-gt", "cops-cd", NULL };
 static const char * const read_names[] = { "at-once", "block", NULL };
+static const char * const dep_names[] = {
+  "further", "nearest", "previous", NULL,
+};
 static const char * const answer_names[] = { "ok", "busy", "gone", NULL };
 
 static const QuoRoleSpec roles[] = {
@@ -67,14 +70,14 @@ static const QuoFieldSpec fields[] = {
         QUO_SHAPE_MAP, QUO_STORAGE_DURABLE, QUO_USE_PLAIN,
         { "row", QUO_TYPE_INT },
         { { "key", QUO_TYPE_NAME }, { "value", QUO_TYPE_NAME }, VERSION_COLUMNS,
-          { "previous", QUO_TYPE_INT } } },
+          { "previous", QUO_TYPE_INT }, { "overwritten", QUO_TYPE_BOOL } } },
   [FIELD_DEPENDENCIES]
     = { "dependencies", N_("What those versions depend on"),
         QUO_SHAPE_MAP, QUO_STORAGE_DURABLE, QUO_USE_PLAIN,
         { "row", QUO_TYPE_INT },
         { VERSION_COLUMNS, { "key", QUO_TYPE_NAME },
           { "key-counter", QUO_TYPE_INT }, { "key-node", QUO_TYPE_NODE },
-          { "nearest", QUO_TYPE_BOOL } } },
+          { "kind", QUO_TYPE_ENUM, dep_names } } },
   [FIELD_WAITING]
     = { "waiting", N_("Writes that are here and not visible yet"),
         QUO_SHAPE_MAP, QUO_STORAGE_VOLATILE, QUO_USE_PLAIN,
@@ -119,7 +122,8 @@ static const QuoFieldSpec fields[] = {
 };
 
 #define DEPENDENCY_ROW                                                        \
-  { { "key", QUO_TYPE_NAME }, VERSION_COLUMNS, { "nearest", QUO_TYPE_BOOL } }
+  { { "key", QUO_TYPE_NAME }, VERSION_COLUMNS,                               \
+    { "kind", QUO_TYPE_ENUM, dep_names } }
 
 static const QuoMessageSpec messages[] = {
   [MESSAGE_PUT_AFTER]
@@ -263,8 +267,10 @@ static const QuoCommandSpec commands[] = {
 #define OFFSET(member) G_STRUCT_OFFSET (QuoCausalOptions, member)
 
 static const QuoOptionSpec options[] = {
-  { "mode", N_("Reads and writes alone, or COPS-GT with get-transactions, which stores "
-               "all dependencies and keeps overwritten versions for a while"),
+  { "mode", N_("Reads and writes alone, the last writer wins; COPS-GT with "
+               "get-transactions, which stores all dependencies and keeps overwritten "
+               "versions for a while; or COPS-CD, which finds out about conflicts and "
+               "shows all values that no other has replaced"),
     QUO_OPTION_ENUM, OFFSET (mode), "cops", 0, 0, mode_names },
   { "reads", N_("What a read does when a newer version has arrived before what it "
                 "depends on: answer at once with what is visible, or wait, and be "
@@ -311,6 +317,10 @@ static const QuoFaultSpec faults[] = {
     = { "last-arrival-wins",
         N_("Of two versions of a key the one that came last stays, whatever its "
            "version") },
+  [FAULT_OVERWRITE_UNSEEN]
+    = { "overwrite-unseen",
+        N_("Under COPS-CD a write overwrites all that it meets where it comes, and not "
+           "only what its writer's data centre had shown") },
   [FAULT_ONE_ROUND]
     = { "one-round", N_("A get-transaction ends after its first round") },
   [FAULT_NEAREST_IN_TRANSACTION]
@@ -398,8 +408,8 @@ static const QuoMeasureSpec measures[] = {
         N_("Contexts begun; more than clients when some asked at several nodes") },
   [MEASURE_CONFLICTS]
     = { "conflicts", "1",
-        N_("Writes that another data centre had overwritten when they became visible "
-           "there") },
+        N_("Writes that met a later one when they came to another data centre; under "
+           "COPS-CD a concurrent one") },
   [MEASURE_DIVERGENT]
     = { "divergent", "1", N_("Keys that data centres show differently at the end") },
   [MEASURE_WAITING_AT_END]

@@ -119,6 +119,9 @@ quo_causal_learn_stable (QuoNode   *node,
   self->stable[origin] = counter;
   quo_node_set_row (node, FIELD_STABLE, origin, &counter);
   quo_causal_prune_contexts (node, self);
+  /* Under COPS-CD they say what a version overwrites as well. */
+  if (quo_causal_options (node)->mode == MODE_COPS_CD)
+    return;
   for (guint i = 0; i < self->records->len; i++)
     {
       QuoCausalRecord *record = g_ptr_array_index (self->records, i);

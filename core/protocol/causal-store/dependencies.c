@@ -182,7 +182,7 @@ add_further (const QuoCausal *self,
 
       if (quo_causal_is_stable (self, dep.version))
         continue;
-      dep.is_nearest = FALSE;
+      dep.kind = DEP_FURTHER;
       if (known < 0)
         g_array_append_val (further, dep);
       else if (g_array_index (further, QuoCausalDep, known).version < dep.version)
@@ -225,7 +225,7 @@ quo_causal_dependencies (QuoNode          *node,
     {
       const QuoCausalEntry *entry = &g_array_index (session->context, QuoCausalEntry,
                                                     i);
-      QuoCausalDep dep = { entry->key, entry->version, TRUE };
+      QuoCausalDep dep = { entry->key, entry->version, DEP_NEAREST };
 
       if (is_by_timestamp && entry->version != highest (session->context))
         continue;
@@ -250,7 +250,7 @@ quo_causal_n_checked (const GArray *deps)
   guint n = 0;
 
   for (guint i = 0; deps != NULL && i < deps->len; i++)
-    n += g_array_index (deps, QuoCausalDep, i).is_nearest;
+    n += g_array_index (deps, QuoCausalDep, i).kind != DEP_FURTHER;
 
   return n;
 }

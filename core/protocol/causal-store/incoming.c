@@ -104,7 +104,7 @@ is_to_check (QuoNode               *node,
              const QuoCausalRecord *record,
              const QuoCausalDep    *dep)
 {
-  if (!dep->is_nearest || quo_node_has_fault (node, FAULT_SKIP_DEP_CHECK))
+  if (dep->kind == DEP_FURTHER || quo_node_has_fault (node, FAULT_SKIP_DEP_CHECK))
     return FALSE;
 
   return !quo_node_has_fault (node, FAULT_OWN_KEY_ONLY) || dep->key == record->key;
@@ -402,6 +402,7 @@ quo_causal_remote_synced (QuoNode          *node,
   QuoCausalWaiting *waiting = find_waiting (self, version, &nth);
   QuoCausalRecord *record = quo_causal_find (self, version);
   const QuoCausalRecord *visible;
+  gboolean is_late;
   gint64 note[3];
   gint64 key;
   guint from;
@@ -415,8 +416,9 @@ quo_causal_remote_synced (QuoNode          *node,
   note[0] = key;
   note[1] = record->value;
   note[2] = quo_causal_counter (version);
-  quo_node_note (node, visible != NULL && visible->version > version
-                       ? NOTE_OUTDATED : NOTE_VISIBLE, note);
+  is_late = visible != NULL && visible->version > version
+            && quo_causal_options (node)->mode != MODE_COPS_CD;
+  quo_node_note (node, is_late ? NOTE_OUTDATED : NOTE_VISIBLE, note);
   g_ptr_array_remove_index (self->waiting, nth);
   quo_node_remove_row (node, FIELD_WAITING, name_of (node, record));
   quo_causal_show_role (node, self);

@@ -307,6 +307,27 @@ quo_causal_library_request (QuoNode     *node,
     quo_causal_need_retry (node);
 }
 
+/* What is read under COPS-CD may be several versions; none covers another. */
+static gboolean
+depend_on_read (QuoNode             *node,
+                QuoCausal           *self,
+                QuoCausalSession    *session,
+                const QuoCausalItem *item)
+{
+  if (quo_node_has_fault (node, FAULT_FORGET_READS))
+    return TRUE;
+  if (quo_causal_options (node)->mode != MODE_COPS_CD)
+    return quo_causal_depend (node, self, session, item->key, item->version,
+                              item->deps);
+
+  for (guint i = 0; i < item->deps->len; i++)
+    if (!quo_causal_depend (node, self, session, item->key,
+                            g_array_index (item->deps, QuoCausalDep, i).version, NULL))
+      return FALSE;
+
+  return quo_causal_depend (node, self, session, item->key, item->version, NULL);
+}
+
 static void
 end_read (QuoNode          *node,
           QuoCausal        *self,
@@ -314,16 +335,18 @@ end_read (QuoNode          *node,
 {
   const QuoCausalItem *item = &g_array_index (session->request->items, QuoCausalItem,
                                               0);
+  gboolean has_several = quo_causal_options (node)->mode == MODE_COPS_CD;
   gint64 value = item->value;
 
-  if (!quo_node_has_fault (node, FAULT_FORGET_READS)
-      && !quo_causal_depend (node, self, session, item->key, item->version,
-                             item->deps))
+  if (!depend_on_read (node, self, session, item))
     {
       quo_causal_answer (node, self, session, QUO_STATUS_BUSY, 0);
       return;
     }
   tell_session (self, FACT_READ, session->request)->version = item->version;
+  for (guint i = 0; has_several && i < item->deps->len; i++)
+    tell_session (self, FACT_READ_TOO, session->request)->version
+      = g_array_index (item->deps, QuoCausalDep, i).version;
   quo_causal_answer (node, self, session, QUO_STATUS_OK, value);
 }
 

@@ -223,7 +223,7 @@ check_convergence (QuoCluster          *cluster,
       const QuoCausalCopy *other = &seen->copies[i];
       char words[2][QUO_CAUSAL_WORDS];
 
-      if (other->set != own->set || other->visible == own->visible)
+      if (other->set != own->set || other->shown == own->shown)
         continue;
       quo_cluster_violate (
         cluster, INVARIANT_CONVERGENCE,
@@ -235,16 +235,17 @@ check_convergence (QuoCluster          *cluster,
 }
 
 static void
-sample_delays (QuoCluster             *cluster,
-               QuoCausalGhost         *self,
-               guint                   centre,
-               const QuoCausal        *state,
-               QuoCausalWrite         *write,
-               const QuoCausalArrival *arrival)
+sample_arrival (QuoCluster             *cluster,
+                QuoCausalGhost         *self,
+                const QuoCausal        *state,
+                QuoCausalWrite         *write,
+                const QuoCausalArrival *arrival,
+                gboolean                has_conflict)
 {
   QuoTime now = quo_cluster_now (cluster);
+  guint origin = quo_causal_origin (write->version);
 
-  if (state->centre_of[quo_causal_origin (write->version)] == centre)
+  if (state->centre_of[origin] == quo_causal_centre (state))
     {
       write->committed_at = now;
       return;
@@ -254,8 +255,7 @@ sample_delays (QuoCluster             *cluster,
   if (write->committed_at != QUO_TIME_NEVER)
     quo_cluster_sample (cluster, MEASURE_PROPAGATION,
                         (double) (now - write->committed_at));
-  if (visible_in (self, centre, write->key) > write->version)
-    self->n_conflicts++;
+  self->n_conflicts += has_conflict;
 }
 
 static void
@@ -275,12 +275,13 @@ committed (QuoCluster          *cluster,
 
   arrival->is_committed = TRUE;
   seen->copies[centre].visible = fact->other;
+  seen->copies[centre].shown = fact->value;
   seen->copies[centre].set ^= quo_mix64 ((guint64) fact->version);
   check_convergence (cluster, self, seen, centre);
   if (write == NULL)
     return;
   check_past (cluster, self, state, write);
-  sample_delays (cluster, self, centre, state, write, arrival);
+  sample_arrival (cluster, self, state, write, arrival, fact->number != 0);
 }
 
 static void
@@ -373,6 +374,7 @@ follow (QuoCluster          *cluster,
       break;
     case FACT_BEGAN:
     case FACT_READ:
+    case FACT_READ_TOO:
     case FACT_WROTE:
     case FACT_ITEM:
     case FACT_SNAPSHOT:
@@ -417,15 +419,17 @@ is_divergent (QuoCluster           *cluster,
               const QuoCausalSeen  *seen)
 {
   const char *key = quo_cluster_text (cluster, seen->key);
-  QuoCausalVersion shown = -1;
+  gboolean is_shown = FALSE;
+  gint64 shown = 0;
 
   for (guint i = 0; i < self->n_centres; i++)
     {
       if (self->is_out[quo_causal_place_of (state, i, key)])
         continue;
-      if (shown >= 0 && shown != seen->copies[i].visible)
+      if (is_shown && shown != seen->copies[i].shown)
         return TRUE;
-      shown = seen->copies[i].visible;
+      shown = seen->copies[i].shown;
+      is_shown = TRUE;
     }
 
   return FALSE;

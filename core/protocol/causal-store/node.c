@@ -125,7 +125,7 @@ quo_causal_deps_of (const QuoMessage *message)
     {
       const gint64 *row = message->rows + i * N_COLUMNS;
       QuoCausalDep dep = {
-        row[0], quo_causal_version (row[1], row[2]), row[3] != 0
+        row[0], quo_causal_version (row[1], row[2]), (QuoCausalDepKind) row[3]
       };
 
       g_array_append_val (deps, dep);
@@ -159,7 +159,7 @@ quo_causal_send_deps (QuoNode      *node,
       rows[i * N_COLUMNS] = dep->key;
       rows[i * N_COLUMNS + 1] = quo_causal_counter (dep->version);
       rows[i * N_COLUMNS + 2] = quo_causal_origin (dep->version);
-      rows[i * N_COLUMNS + 3] = dep->is_nearest;
+      rows[i * N_COLUMNS + 3] = dep->kind;
     }
   quo_node_send_rows (node, to, message, fields, rows, n);
 }

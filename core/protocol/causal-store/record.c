@@ -14,6 +14,8 @@
 
 #include "protocol/causal-store/causal-private.h"
 
+#include "base/random.h"
+
 /**
  * quo_causal_record_free:
  * @record: a #QuoCausalRecord
@@ -106,6 +108,18 @@ quo_causal_has (const QuoCausal  *self,
          && quo_causal_counter (version) <= self->through[origin];
 }
 
+static void
+show_record (QuoNode               *node,
+             const QuoCausalRecord *record)
+{
+  gint64 columns[QUO_MAX_COLUMNS] = {
+    record->key, record->value, quo_causal_counter (record->version),
+    quo_causal_origin (record->version), record->previous, record->is_overwritten
+  };
+
+  quo_node_set_row (node, FIELD_VERSIONS, record->row, columns);
+}
+
 /**
  * quo_causal_keep:
  * @node: a node
@@ -119,32 +133,22 @@ quo_causal_keep (QuoNode         *node,
 {
   gint64 counter = quo_causal_counter (record->version);
   gint64 origin = quo_causal_origin (record->version);
-  gint64 columns[QUO_MAX_COLUMNS] = {
-    record->key, record->value, counter, origin, record->previous
-  };
 
   record->row = ++self->next_row;
   record->first_dep = self->next_dep + 1;
-  quo_node_set_row (node, FIELD_VERSIONS, record->row, columns);
+  show_record (node, record);
   for (guint i = 0; i < record->deps->len; i++)
     {
       const QuoCausalDep *dep = &g_array_index (record->deps, QuoCausalDep, i);
       gint64 row[QUO_MAX_COLUMNS] = {
         counter, origin, dep->key, quo_causal_counter (dep->version),
-        quo_causal_origin (dep->version), dep->is_nearest
+        quo_causal_origin (dep->version), dep->kind
       };
 
       quo_node_set_row (node, FIELD_DEPENDENCIES, ++self->next_dep, row);
     }
   g_ptr_array_add (self->records, record);
   g_hash_table_insert (self->by_version, name_of (record->version), record);
-}
-
-static gboolean
-is_visible (const QuoCausal       *self,
-            const QuoCausalRecord *record)
-{
-  return quo_causal_visible (self, record->key) == record;
 }
 
 /**
@@ -177,7 +181,7 @@ quo_causal_drop_if_old (QuoNode         *node,
   guint origin = quo_causal_origin (record->version);
 
   if (!record->is_committed || !record->is_expired || record->n_unacked > 0
-      || is_visible (self, record)
+      || !record->is_overwritten
       || quo_causal_counter (record->version) > self->through[origin])
     return;
 
@@ -299,27 +303,149 @@ insert (QuoNode         *node,
   g_array_append_val (self->ahead, ahead);
 }
 
-static void
-show_visible (QuoNode               *node,
-              const QuoCausalRecord *record)
+/**
+ * quo_causal_all_visible:
+ * @self: a node's memory
+ * @key: (interned): a key
+ *
+ * Returns: (transfer full): the versions, from old to new, that no other has
+ *   overwritten: one at the most, except under COPS-CD
+ */
+GPtrArray *
+quo_causal_all_visible (const QuoCausal *self,
+                        gint64           key)
 {
-  gint64 columns[QUO_MAX_COLUMNS] = {
-    record->value, quo_causal_counter (record->version),
-    quo_causal_origin (record->version)
-  };
+  GPtrArray *cell = cell_of (self, key);
+  GPtrArray *visible = g_ptr_array_new ();
 
-  quo_node_set_row (node, FIELD_STORE, record->key, columns);
+  for (guint i = 0; cell != NULL && i < cell->len; i++)
+    {
+      QuoCausalRecord *record = g_ptr_array_index (cell, i);
+
+      if (!record->is_overwritten)
+        g_ptr_array_add (visible, record);
+    }
+
+  return visible;
+}
+
+/**
+ * quo_causal_shown:
+ * @node: a node
+ * @self: its memory
+ * @key: (interned): a key
+ *
+ * Section 5.3 of the paper leaves it to the application what becomes of conflicting
+ * values. Here they are shown side by side, in the order of their versions, which is
+ * the same wherever the same versions are.
+ *
+ * Returns: (interned): what a read is answered with; 0 without any version
+ */
+gint64
+quo_causal_shown (QuoNode         *node,
+                  const QuoCausal *self,
+                  gint64           key)
+{
+  g_autoptr (GPtrArray) visible = quo_causal_all_visible (self, key);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  if (visible->len == 0)
+    return 0;
+  if (visible->len == 1)
+    return ((const QuoCausalRecord *) g_ptr_array_index (visible, 0))->value;
+
+  for (guint i = 0; i < visible->len; i++)
+    {
+      const QuoCausalRecord *record = g_ptr_array_index (visible, i);
+
+      g_string_append_printf (text, "%s%s", i > 0 ? " + " : "",
+                              quo_node_text (node, record->value));
+    }
+
+  return quo_node_intern (node, text->str);
 }
 
 static void
-tell_committed (QuoCausal              *self,
-                const QuoCausalRecord  *record)
+show_visible (QuoNode         *node,
+              const QuoCausal *self,
+              gint64           key)
 {
+  const QuoCausalRecord *record = quo_causal_visible (self, key);
+  gint64 columns[QUO_MAX_COLUMNS] = {
+    quo_causal_shown (node, self, key), quo_causal_counter (record->version),
+    quo_causal_origin (record->version)
+  };
+
+  quo_node_set_row (node, FIELD_STORE, key, columns);
+}
+
+static void
+tell_committed (QuoCausal             *self,
+                const QuoCausalRecord *record)
+{
+  g_autoptr (GPtrArray) visible = quo_causal_all_visible (self, record->key);
   QuoCausalFact *fact = quo_causal_tell (self, FACT_COMMITTED);
 
   fact->key = record->key;
   fact->version = record->version;
   fact->other = quo_causal_visible (self, record->key)->version;
+  fact->number = visible->len > 1 || record->is_overwritten;
+  for (guint i = 0; i < visible->len; i++)
+    fact->value ^= (gint64) quo_mix64 ((guint64) ((const QuoCausalRecord *)
+                                                  g_ptr_array_index (visible, i))
+                                       ->version);
+}
+
+static gboolean
+is_previous (const QuoCausalRecord *record,
+             QuoCausalVersion       version)
+{
+  for (guint i = 0; i < record->deps->len; i++)
+    {
+      const QuoCausalDep *dep = &g_array_index (record->deps, QuoCausalDep, i);
+
+      if (dep->kind == DEP_PREVIOUS && dep->version == version)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* Under COPS-CD a write overwrites what its data centre showed when it was made, and
+ * nothing else; that was here before it, for it is among its dependencies. Otherwise
+ * of all committed versions the last one stays. */
+static GPtrArray *
+overwrite (QuoNode         *node,
+           QuoCausal       *self,
+           QuoCausalRecord *record,
+           QuoCausalRecord *before)
+{
+  GPtrArray *overwritten = g_ptr_array_new ();
+
+  if (quo_causal_options (node)->mode == MODE_COPS_CD)
+    {
+      g_autoptr (GPtrArray) visible = quo_causal_all_visible (self, record->key);
+
+      for (guint i = 0; i < visible->len; i++)
+        {
+          QuoCausalRecord *other = g_ptr_array_index (visible, i);
+
+          if (other != record
+              && (is_previous (record, other->version)
+                  || quo_node_has_fault (node, FAULT_OVERWRITE_UNSEEN)))
+            g_ptr_array_add (overwritten, other);
+        }
+    }
+  else if (before != NULL)
+    {
+      g_ptr_array_add (overwritten,
+                       quo_causal_visible (self, record->key) == record ? before
+                                                                        : record);
+    }
+  for (guint i = 0; i < overwritten->len; i++)
+    ((QuoCausalRecord *) g_ptr_array_index (overwritten, i))->is_overwritten = TRUE;
+
+  return overwritten;
 }
 
 /**
@@ -337,18 +463,21 @@ quo_causal_commit (QuoNode         *node,
                    QuoCausalRecord *record)
 {
   QuoCausalRecord *before = quo_causal_visible (self, record->key);
-  QuoCausalRecord *overwritten = record;
+  g_autoptr (GPtrArray) overwritten = NULL;
   gint64 key = record->key;
 
   insert (node, self, record);
+  overwritten = overwrite (node, self, record, before);
   tell_committed (self, record);
-  if (is_visible (self, record))
+  if (!record->is_overwritten)
+    show_visible (node, self, key);
+  for (guint i = 0; i < overwritten->len; i++)
     {
-      show_visible (node, record);
-      overwritten = before;
+      /* Who overwrote it may be forgotten before it is. */
+      if (quo_causal_options (node)->mode == MODE_COPS_CD)
+        show_record (node, g_ptr_array_index (overwritten, i));
+      plan_expiry (node, self, g_ptr_array_index (overwritten, i));
     }
-  if (overwritten != NULL)
-    plan_expiry (node, self, overwritten);
   while (extend_prefix (node, self))
     ;
   quo_causal_answer_askers (node, self, key);
@@ -373,6 +502,7 @@ load_versions (QuoNode   *node,
       record->value = columns[1];
       record->version = quo_causal_version (columns[2], columns[3]);
       record->previous = columns[4];
+      record->is_overwritten = columns[5] != 0;
       record->deps = quo_causal_deps_new ();
       self->next_row = MAX (self->next_row, row);
       self->clock = MAX (self->clock, columns[2]);
@@ -394,7 +524,8 @@ load_deps (QuoNode   *node,
       QuoCausalRecord *record
         = quo_causal_find (self, quo_causal_version (columns[0], columns[1]));
       QuoCausalDep dep = {
-        columns[2], quo_causal_version (columns[3], columns[4]), columns[5] != 0
+        columns[2], quo_causal_version (columns[3], columns[4]),
+        (QuoCausalDepKind) columns[5]
       };
 
       self->next_dep = MAX (self->next_dep, row);
@@ -467,6 +598,21 @@ load_writers (QuoNode   *node,
     }
 }
 
+/* The mark that it is overwritten may not have been on disk yet. */
+static void
+find_overwritten (QuoNode   *node,
+                  QuoCausal *self)
+{
+  for (guint i = 0; i < self->records->len; i++)
+    {
+      QuoCausalRecord *record = g_ptr_array_index (self->records, i);
+      QuoCausalRecord *before = quo_causal_visible (self, record->key);
+
+      insert (node, self, record);
+      g_ptr_array_unref (overwrite (node, self, record, before));
+    }
+}
+
 /**
  * quo_causal_records_load:
  * @node: a node that starts
@@ -488,21 +634,20 @@ quo_causal_records_load (QuoNode   *node,
   load_vector (node, FIELD_STABLE, self->stable, self->n_nodes);
   load_writers (node, self);
 
-  for (guint i = 0; i < self->records->len; i++)
-    insert (node, self, g_ptr_array_index (self->records, i));
+  find_overwritten (node, self);
   for (guint i = 0; i < self->records->len; i++)
     {
       const QuoCausalRecord *record = g_ptr_array_index (self->records, i);
 
       tell_committed (self, record);
-      if (is_visible (self, record))
-        show_visible (node, record);
+      if (!record->is_overwritten)
+        show_visible (node, self, record->key);
     }
   for (guint i = self->records->len; i > 0; i--)
     {
       QuoCausalRecord *record = g_ptr_array_index (self->records, i - 1);
 
-      if (!is_visible (self, record))
+      if (record->is_overwritten)
         plan_expiry (node, self, record);
     }
   while (extend_prefix (node, self))

@@ -271,6 +271,9 @@ quo_causal_check_session (QuoCluster          *cluster,
       ended (cluster, watched, MEASURE_READ_LATENCY);
       was_read (cluster, self, state, watched, fact);
       break;
+    case FACT_READ_TOO:
+      learn (self, watched, fact->key, fact->version);
+      break;
     case FACT_WROTE:
       was_written (cluster, self, watched, fact);
       break;

@@ -122,6 +122,39 @@ see_all (QuoNode      *node,
                                                        i).version));
 }
 
+/* Section 5.3: a put says which versions of the key its data centre showed. They are
+ * what it overwrites, and are depended on. */
+static GArray *
+with_previous (QuoNode      *node,
+               QuoCausal    *self,
+               gint64        key,
+               const GArray *deps)
+{
+  GArray *all = g_array_copy ((GArray *) deps);
+  g_autoptr (GPtrArray) visible = NULL;
+
+  if (quo_causal_options (node)->mode != MODE_COPS_CD)
+    return all;
+
+  visible = quo_causal_all_visible (self, key);
+  for (guint i = 0; i < visible->len; i++)
+    {
+      const QuoCausalRecord *record = g_ptr_array_index (visible, i);
+      QuoCausalDep previous = { key, record->version, DEP_PREVIOUS };
+      guint place = 0;
+
+      while (place < all->len && g_array_index (all, QuoCausalDep, place).version
+                                 != record->version)
+        place++;
+      if (place == all->len)
+        g_array_append_val (all, previous);
+      else
+        g_array_index (all, QuoCausalDep, place) = previous;
+    }
+
+  return all;
+}
+
 /**
  * quo_causal_put:
  * @node: the node that keeps the key
@@ -161,7 +194,7 @@ quo_causal_put (QuoNode            *node,
   record->key = key;
   record->value = value;
   record->version = begun.version = next_version (node, self);
-  record->deps = g_array_copy ((GArray *) deps);
+  record->deps = with_previous (node, self, key, deps);
   record->previous = self->sent[self->index];
   self->sent[self->index] = quo_causal_counter (record->version);
   quo_node_set_row (node, FIELD_STREAMS, self->index, &self->sent[self->index]);
@@ -218,6 +251,37 @@ quo_causal_put_synced (QuoNode          *node,
   quo_causal_advance_stable (node, self);
 }
 
+/* COPS-GT tells what the version depends on; COPS-CD which others are shown with it. */
+static GArray *
+to_be_told (QuoNode               *node,
+            const QuoCausal       *self,
+            const QuoCausalRecord *record)
+{
+  const QuoCausalOptions *options = quo_causal_options (node);
+  GArray *deps = quo_causal_deps_new ();
+  g_autoptr (GPtrArray) visible = NULL;
+
+  if (record == NULL || options->mode == MODE_COPS)
+    return deps;
+  if (options->mode == MODE_COPS_GT)
+    {
+      g_array_append_vals (deps, record->deps->data, record->deps->len);
+      return deps;
+    }
+
+  visible = quo_causal_all_visible (self, record->key);
+  for (guint i = 0; i < visible->len; i++)
+    {
+      const QuoCausalRecord *other = g_ptr_array_index (visible, i);
+      QuoCausalDep dep = { other->key, other->version, DEP_NEAREST };
+
+      if (other != record)
+        g_array_append_val (deps, dep);
+    }
+
+  return deps;
+}
+
 static void
 reply_get (QuoNode               *node,
            QuoCausal             *self,
@@ -226,10 +290,10 @@ reply_get (QuoNode               *node,
            const QuoCausalRecord *record)
 {
   QuoCausalVersion version = record != NULL ? record->version : 0;
-  const GArray *deps = record != NULL
-                       && quo_causal_options (node)->mode == MODE_COPS_GT
-                       ? record->deps : NULL;
-  gint64 value = record != NULL ? record->value : 0;
+  g_autoptr (GArray) deps = to_be_told (node, self, record);
+  gint64 value = record == NULL ? 0
+                 : read->version != 0 ? record->value
+                                      : quo_causal_shown (node, self, read->key);
   const gint64 fields[] = {
     read->client, read->serial, read->round, read->key, value,
     quo_causal_counter (version), quo_causal_origin (version), answer

@@ -82,7 +82,8 @@ new_schedule (guint64  seed,
   QuoSimConfig *config = store_new ("causal-store", N_NODES);
 
   config->seed = seed;
-  store_set (config, "mode", seed % 2 == 1 ? "cops-gt" : "cops");
+  store_set (config, "mode", seed % 2 == 1 ? "cops-gt"
+                             : seed % 4 == 0 ? "cops-cd" : "cops");
   store_set (config, "reads", seed % 7 == 0 ? "block" : "at-once");
   store_set (config, "retry-interval", "80ms");
   store_set (config, "transaction-time", seed % 3 == 0 ? "150ms" : "1s");
@@ -234,6 +235,7 @@ static const struct
   { "wall-clock", "version-order" },
   { "last-arrival-wins", "convergence" },
   { "last-arrival-wins", "monotonic-reads" },
+  { "overwrite-unseen", "convergence" },
   { "one-round", "snapshot" },
   { "nearest-in-transaction", "snapshot" },
   { "commit-before-sync", "visible-kept" },

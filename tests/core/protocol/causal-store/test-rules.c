@@ -145,6 +145,62 @@ test_partition (void)
   causal_assert_sound (sim);
 }
 
+/* Section 5.3: COPS-CD shows both values until somebody who has seen them writes. */
+static void
+test_conflict (void)
+{
+  g_autoptr (QuoSimConfig) config = new_two ();
+  g_autoptr (QuoSim) sim = NULL;
+
+  store_set (config, "mode", "cops-cd");
+  store_op (config, 20 * MS, 0, QUO_OP_WRITE, a, "before");
+  for (guint i = 0; i < 4; i++)
+    causal_cut (config, QUO_ACTION_CUT, 150 * MS, i / 2, 2 + i % 2);
+  store_op (config, 200 * MS, 0, QUO_OP_WRITE, a, "east");
+  store_op (config, 210 * MS, 1, QUO_OP_WRITE, a, "west");
+  store_op (config, 250 * MS, 0, QUO_OP_READ, a, NULL);
+  quo_sim_config_add_action (config, QUO_ACTION_HEAL, QUO_SECOND);
+  store_op (config, 2 * QUO_SECOND, 0, QUO_OP_READ, a, NULL);
+  store_op (config, 2 * QUO_SECOND, 1, QUO_OP_READ, a, NULL);
+  store_op (config, 2100 * MS, 1, QUO_OP_WRITE, a, "both");
+  store_op (config, 3 * QUO_SECOND, 0, QUO_OP_READ, a, NULL);
+  sim = run_two (config, 4 * QUO_SECOND);
+
+  causal_assert_answer (sim, 0, 3, "ok east");
+  causal_assert_answer (sim, 0, 4, "ok east + west");
+  causal_assert_answer (sim, 1, 2, "ok east + west");
+  causal_assert_answer (sim, 0, 5, "ok both");
+  g_assert_cmpfloat (store_measure (sim, "conflicts"), ==, 2);
+  g_assert_cmpfloat (store_measure (sim, "divergent"), ==, 0);
+  causal_assert_sound (sim);
+}
+
+/* What was overwritten stays so after a crash, when what overwrote it is forgotten and
+ * it is itself not, for a data centre lacks it. */
+static void
+test_overwritten (void)
+{
+  g_autoptr (QuoSimConfig) config = store_new ("causal-store", 3);
+  g_autoptr (QuoSim) sim = NULL;
+
+  store_set (config, "mode", "cops-cd");
+  store_add_client (config, 0);
+  store_add_client (config, 1);
+  causal_cut (config, QUO_ACTION_CUT, 20 * MS, 0, 2);
+  store_op (config, 50 * MS, 0, QUO_OP_WRITE, "x", "first");
+  store_op (config, 100 * MS, 1, QUO_OP_WRITE, "x", "second");
+  store_op (config, 150 * MS, 1, QUO_OP_WRITE, "x", "third");
+  store_act (config, QUO_ACTION_CRASH, 300 * MS, 0);
+  store_act (config, QUO_ACTION_RESTART, 400 * MS, 0);
+  store_op (config, 500 * MS, 0, QUO_OP_READ, "x", NULL);
+  quo_sim_config_add_action (config, QUO_ACTION_HEAL, QUO_SECOND);
+  sim = store_run (config, 5 * QUO_SECOND);
+
+  causal_assert_answer (sim, 0, 2, "ok third");
+  g_assert_cmpstr (value_at (sim, 2, "x", 5 * QUO_SECOND), ==, "third");
+  causal_assert_sound (sim);
+}
+
 /* Section 4.4: a write that comes after another has the higher version and wins,
  * whatever the nodes' clocks show. */
 static void
@@ -614,6 +670,8 @@ main (int    argc,
   g_test_add_func (PATH "without-regions-each-node-is-a-data-centre", test_no_regions);
   g_test_add_func (PATH "operations-are-local", test_local);
   g_test_add_func (PATH "both-sides-of-a-partition-go-on", test_partition);
+  g_test_add_func (PATH "conflicting-values-are-both-shown", test_conflict);
+  g_test_add_func (PATH "what-was-overwritten-stays-so", test_overwritten);
   g_test_add_data_func (PATH "what-comes-after-wins", NULL, test_lamport);
   g_test_add_data_func (PATH "by-wall-clocks-it-does-not", "wall-clock", test_lamport);
   g_test_add_data_func (PATH "by-own-counters-it-does-not", "ignore-remote-clock",
