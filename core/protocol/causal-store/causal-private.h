@@ -2,8 +2,8 @@
 #pragma once
 
 /*
- * A causally consistent store over several data centres: COPS, and COPS-GT with
- * get-transactions.
+ * A causally consistent store over several data centres: COPS, COPS-GT with
+ * get-transactions, and COPS-CD, which finds out about conflicts.
  *
  *   causal-store.c  what the protocol declares
  *   node.c          a node's life, and who handles what arrives
@@ -45,7 +45,8 @@ G_BEGIN_DECLS
 #define QUO_CAUSAL_WAITING_MAX 256 /* remote writes ahead of the visible ones */
 #define QUO_CAUSAL_ASKERS_MAX  512 /* dependency checks that wait */
 #define QUO_CAUSAL_READERS_MAX 64  /* reads that wait, where they may */
-#define QUO_CAUSAL_CONTEXT_MAX 128 /* dependencies of one put */
+#define QUO_CAUSAL_CONTEXT_MAX 128 /* what a session has seen since its last put */
+#define QUO_CAUSAL_DEPS_MAX    256 /* dependencies that a put names */
 #define QUO_CAUSAL_KEYS_MAX    16  /* of one get-transaction */
 
 /* Of a version in words. */
@@ -664,13 +665,9 @@ guint    quo_causal_n_checked    (const GArray        *deps);
 
 /* library.c */
 void     quo_causal_session_free (gpointer             session);
-QuoCausalSession *quo_causal_session (QuoNode         *node,
+void     quo_causal_ask_items    (QuoNode             *node,
                                   QuoCausal           *self,
-                                  guint                client);
-void     quo_causal_ask_item     (QuoNode             *node,
-                                  QuoCausal           *self,
-                                  QuoCausalRequest    *request,
-                                  guint                nth);
+                                  QuoCausalSession    *session);
 void     quo_causal_answer       (QuoNode             *node,
                                   QuoCausal           *self,
                                   QuoCausalSession    *session,
@@ -690,10 +687,6 @@ void     quo_causal_was_put      (QuoNode             *node,
                                   const QuoCausalPut  *put,
                                   QuoCausalAnswer      answer,
                                   const GArray        *deps);
-void     quo_causal_redirect     (QuoNode             *node,
-                                  QuoCausal           *self,
-                                  QuoCausalSession    *session,
-                                  gint64               key);
 gboolean quo_causal_request_again (QuoNode            *node,
                                   QuoCausal           *self);
 

@@ -251,7 +251,8 @@ static const QuoNoteSpec notes[] = {
         QUO_TONE_BAD, TRUE, { { "key", QUO_TYPE_NAME } } },
   [NOTE_NEW_SESSION]
     = { "new-session", N_("{client} begins anew here"),
-        N_("A client comes from another node: what it saw there binds it no longer"),
+        N_("A client comes from another node, or back after a crash of this one: what "
+           "it saw before binds it no longer"),
         QUO_TONE_WARN, TRUE, { { "client", QUO_TYPE_NODE } } },
   [NOTE_OUT]
     = { "out", N_("disk lost"),

@@ -235,7 +235,7 @@ quo_causal_dependencies (QuoNode          *node,
     }
   g_array_append_vals (deps, further->data, further->len);
 
-  return deps->len <= 2 * QUO_CAUSAL_CONTEXT_MAX ? g_steal_pointer (&deps) : NULL;
+  return deps->len <= QUO_CAUSAL_DEPS_MAX ? g_steal_pointer (&deps) : NULL;
 }
 
 /**

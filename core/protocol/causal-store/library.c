@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* The client library at a front end: section 4.3 of the paper. It asks the node of
- * its data centre that keeps the key, which may be its own, and keeps the context.
- * */
+ * its data centre that keeps the key, which may be its own, and keeps the context. */
 
 #include "protocol/causal-store/causal-private.h"
 
@@ -43,18 +42,9 @@ find_session (QuoCausal *self,
   return NULL;
 }
 
-/**
- * quo_causal_session:
- * @node: a front end
- * @self: its memory
- * @client: participant
- *
- * Returns: (transfer none): the client's session here, begun if there is none
- */
-QuoCausalSession *
-quo_causal_session (QuoNode   *node,
-                    QuoCausal *self,
-                    guint      client)
+static QuoCausalSession *
+need_session (QuoCausal *self,
+              guint      client)
 {
   QuoCausalSession *session = find_session (self, client);
 
@@ -98,18 +88,12 @@ quo_causal_answer (QuoNode          *node,
   quo_node_reply (node, session->client, serial, status, value);
 }
 
-/**
- * quo_causal_redirect:
- * @node: a front end
- * @self: its memory
- * @session: of a client whose operation cannot be done in this data centre
- * @key: (interned): whose node is out
- */
-void
-quo_causal_redirect (QuoNode          *node,
-                     QuoCausal        *self,
-                     QuoCausalSession *session,
-                     gint64            key)
+/* The operation cannot be done in this data centre: the key's node is out. */
+static void
+redirect (QuoNode          *node,
+          QuoCausal        *self,
+          QuoCausalSession *session,
+          gint64            key)
 {
   int elsewhere = quo_causal_elsewhere (node, self, key);
   gint64 serial = session->request->serial;
@@ -137,19 +121,12 @@ tell_session (QuoCausal              *self,
   return fact;
 }
 
-/**
- * quo_causal_ask_item:
- * @node: a front end
- * @self: its memory
- * @request: a read or a transaction; it may be gone afterwards, when the key is
- *   kept here
- * @nth: which of its keys
- */
-void
-quo_causal_ask_item (QuoNode          *node,
-                     QuoCausal        *self,
-                     QuoCausalRequest *request,
-                     guint             nth)
+/* The request may be gone afterwards, when the key is kept here. */
+static void
+ask_item (QuoNode          *node,
+          QuoCausal        *self,
+          QuoCausalRequest *request,
+          guint             nth)
 {
   const QuoCausalItem *item = &g_array_index (request->items, QuoCausalItem, nth);
   guint keeper = quo_causal_keeper (node, self, item->key);
@@ -166,6 +143,30 @@ quo_causal_ask_item (QuoNode          *node,
     quo_causal_get (node, self, &read);
   else
     quo_node_send (node, keeper, MESSAGE_GET_BY_VERSION, fields);
+}
+
+/**
+ * quo_causal_ask_items:
+ * @node: a front end
+ * @self: its memory
+ * @session: of a client whose read or transaction waits
+ *
+ * Asks for every key that has no answer in this round. An answer of this node's own
+ * comes at once, and the last one ends the round, or the operation.
+ */
+void
+quo_causal_ask_items (QuoNode          *node,
+                      QuoCausal        *self,
+                      QuoCausalSession *session)
+{
+  gint64 id = session->request->id;
+  gint64 round = session->request->round;
+
+  for (guint i = 0; session->request != NULL && session->request->id == id
+                    && session->request->round == round
+                    && i < session->request->items->len; i++)
+    if (!g_array_index (session->request->items, QuoCausalItem, i).is_answered)
+      ask_item (node, self, session->request, i);
 }
 
 static void
@@ -218,7 +219,7 @@ begin (QuoNode          *node,
     {
     case QUO_OP_READ:
       quo_causal_add_item (request, request->key);
-      quo_causal_ask_item (node, self, request, 0);
+      quo_causal_ask_items (node, self, session);
       break;
     case QUO_OP_WRITE:
       begin_write (node, self, session);
@@ -273,7 +274,7 @@ quo_causal_library_request (QuoNode     *node,
                             const QuoOp *op)
 {
   gboolean is_new = find_session (self, op->client) == NULL;
-  QuoCausalSession *session = quo_causal_session (node, self, op->client);
+  QuoCausalSession *session = need_session (self, op->client);
   QuoCausalRequest *request;
   const gint64 note[] = { op->client };
   gint64 out;
@@ -299,7 +300,7 @@ quo_causal_library_request (QuoNode     *node,
   out = key_that_is_out (node, self, request);
   if (out != 0)
     {
-      quo_causal_redirect (node, self, session, out);
+      redirect (node, self, session, out);
       return;
     }
   begin (node, self, session);
@@ -439,48 +440,34 @@ quo_causal_was_put (QuoNode            *node,
   if (request == NULL || request->serial != put->serial
       || request->kind != QUO_OP_WRITE)
     return;
-  if (answer == ANSWER_BUSY)
+  if (answer == ANSWER_BUSY
+      || (put->is_repeated && !quo_causal_depend (node, self, session, request->key,
+                                                  put->version, deps)))
     {
       quo_causal_answer (node, self, session, QUO_STATUS_BUSY, 0);
       return;
     }
 
+  if (!put->is_repeated)
+    quo_causal_collapse (node, self, session, request->key, put->version,
+                         request->deps);
   fact = tell_session (self, FACT_WROTE, request);
   fact->version = put->version;
   fact->number = quo_causal_n_checked (request->deps);
   fact->other = request->deps->len;
-  if (!put->is_repeated)
-    quo_causal_collapse (node, self, session, request->key, put->version,
-                         request->deps);
-  else if (!quo_causal_depend (node, self, session, request->key, put->version, deps))
-    {
-      quo_causal_answer (node, self, session, QUO_STATUS_BUSY, 0);
-      return;
-    }
   quo_causal_answer (node, self, session, QUO_STATUS_OK, 0);
 }
 
 static void
 ask_again (QuoNode          *node,
            QuoCausal        *self,
-           QuoCausalRequest *request)
+           QuoCausalSession *session)
 {
-  gint64 id = request->id;
-  gint64 round = request->round;
-  QuoCausalSession *session = find_session (self, request->client);
-
-  request->sent_at = quo_node_now (node);
-  if (request->kind == QUO_OP_WRITE)
-    {
-      send_put (node, self, request);
-      return;
-    }
-  /* An answer of this node's own may end the operation, or begin its next round. */
-  for (guint i = 0; session->request != NULL && session->request->id == id
-                    && session->request->round == round
-                    && i < session->request->items->len; i++)
-    if (!g_array_index (session->request->items, QuoCausalItem, i).is_answered)
-      quo_causal_ask_item (node, self, session->request, i);
+  session->request->sent_at = quo_node_now (node);
+  if (session->request->kind == QUO_OP_WRITE)
+    send_put (node, self, session->request);
+  else
+    quo_causal_ask_items (node, self, session);
 }
 
 /**
@@ -506,10 +493,10 @@ quo_causal_request_again (QuoNode   *node,
                    ? key_that_is_out (node, self, session->request) : 0;
 
       if (out != 0)
-        quo_causal_redirect (node, self, session, out);
+        redirect (node, self, session, out);
       else if (session->request != NULL
                && quo_causal_is_due (node, session->request->sent_at))
-        ask_again (node, self, session->request);
+        ask_again (node, self, session);
       is_waiting |= session->request != NULL;
     }
 

@@ -76,23 +76,6 @@ quo_causal_parse_keys (QuoNode          *node,
   return request->items->len > 0 && request->items->len <= QUO_CAUSAL_KEYS_MAX;
 }
 
-/* Asks for every key that has no answer in this round. An answer of this node's own
- * comes at once, and the last one ends the round. */
-static void
-ask (QuoNode          *node,
-     QuoCausal        *self,
-     QuoCausalSession *session)
-{
-  gint64 id = session->request->id;
-  gint64 round = session->request->round;
-
-  for (guint i = 0; session->request != NULL && session->request->id == id
-                    && session->request->round == round
-                    && i < session->request->items->len; i++)
-    if (!g_array_index (session->request->items, QuoCausalItem, i).is_answered)
-      quo_causal_ask_item (node, self, session->request, i);
-}
-
 /**
  * quo_causal_transaction_begin:
  * @node: a front end
@@ -126,7 +109,7 @@ quo_causal_transaction_begin (QuoNode          *node,
     }
   quo_node_wake_after (node, TIMER_TRANSACTION,
                        quo_causal_options (node)->transaction_time, request->id);
-  ask (node, self, session);
+  quo_causal_ask_items (node, self, session);
 }
 
 /**
@@ -293,7 +276,7 @@ quo_causal_transaction_round (QuoNode          *node,
 
           item->is_answered = item->wanted == 0;
         }
-      ask (node, self, session);
+      quo_causal_ask_items (node, self, session);
       return;
     }
   end (node, self, session);

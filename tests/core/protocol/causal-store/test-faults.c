@@ -12,7 +12,7 @@
 
 #define PATH "/core/protocol/causal-store/faults/"
 
-#define N_SCHEDULES 1200
+#define N_SCHEDULES 3000
 #define N_TRIES_MAX 6000
 #define N_NODES     6
 
@@ -22,8 +22,7 @@
 /* Faults come until then and last 300 ms at most. */
 #define CALM_FROM  (2 * QUO_SECOND)
 #define STOP       (CALM_FROM + 500 * MS)
-/* Of what is left over then, each message that is lost costs two retry intervals.
- * */
+/* Of what is left over then, each message that is lost costs two retry intervals. */
 #define SETTLED_BY (STOP + 3500 * MS)
 
 static int seed_first = 1;

@@ -12,6 +12,7 @@
 #define ASKERS_MAX  512
 #define READERS_MAX 64
 #define CONTEXT_MAX 128
+#define DEPS_MAX    256
 
 /* Of the nodes, the most rows that the field ever had. */
 static guint
@@ -239,6 +240,35 @@ test_context (void)
   assert_settled (sim);
 }
 
+/* Under COPS-GT a put names every key in its past that some data centre may lack. One
+ * that would have to name too many is sent back. */
+static void
+test_dependencies (void)
+{
+  g_autoptr (QuoSimConfig) config = store_new ("causal-store", 2);
+  g_autoptr (QuoSim) sim = NULL;
+
+  store_set (config, "mode", "cops-gt");
+  store_set (config, "retry-interval", "100ms");
+  store_set (config, "transaction-time", "500ms");
+  store_add_client (config, 0)->n_tries_max = 1;
+  causal_cut (config, QUO_ACTION_CUT, 0, 0, 1);
+  for (guint i = 0; i < DEPS_MAX + 2; i++)
+    {
+      g_autofree char *key = g_strdup_printf ("k%u", i);
+
+      store_op (config, (100 + 5 * i) * MS, 0, QUO_OP_WRITE, key, "1");
+    }
+  quo_sim_config_add_action (config, QUO_ACTION_HEAL, 3 * QUO_SECOND);
+  store_op (config, 9 * QUO_SECOND, 0, QUO_OP_WRITE, "last", "1");
+  sim = store_run (config, 15 * QUO_SECOND);
+
+  causal_assert_answer (sim, 0, DEPS_MAX + 1, "ok");
+  causal_assert_answer (sim, 0, DEPS_MAX + 2, "unknown");
+  causal_assert_answer (sim, 0, DEPS_MAX + 3, "ok");
+  assert_settled (sim);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -249,6 +279,8 @@ main (int    argc,
   g_test_add_func (PATH "a-full-waiting-room-drops-what-comes-again", test_waiting);
   g_test_add_func (PATH "checks-without-room-are-asked-again", test_askers);
   g_test_add_func (PATH "reads-without-room-are-sent-back", test_readers);
+  g_test_add_func (PATH "a-put-that-depends-on-too-much-is-sent-back",
+                   test_dependencies);
   g_test_add_func (PATH "a-full-context-sends-reads-back", test_context);
 
   return g_test_run ();

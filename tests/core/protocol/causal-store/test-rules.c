@@ -375,8 +375,7 @@ test_figure_4 (void)
   g_assert_cmpuint (n_all, ==, 6);
 }
 
-/* COPS-GT knows that what it has read covers what was read before; COPS does not.
- * */
+/* COPS-GT knows that what it has read covers what was read before; COPS does not. */
 static void
 test_covered (gconstpointer data)
 {
