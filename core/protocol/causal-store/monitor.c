@@ -277,7 +277,6 @@ committed (QuoCluster          *cluster,
   seen->copies[centre].visible = fact->other;
   seen->copies[centre].shown = fact->value;
   seen->copies[centre].set ^= quo_mix64 ((guint64) fact->version);
-  check_convergence (cluster, self, seen, centre);
   if (write == NULL)
     return;
   check_past (cluster, self, state, write);
@@ -409,6 +408,17 @@ quo_causal_check (QuoCluster *cluster,
 
   for (guint i = 0; i < state->facts->len; i++)
     follow (cluster, self, state, &g_array_index (state->facts, QuoCausalFact, i));
+
+  /* Of a node that starts all of it together: what it shows is what all of that
+   * makes. */
+  for (guint i = 0; i < state->facts->len; i++)
+    {
+      const QuoCausalFact *fact = &g_array_index (state->facts, QuoCausalFact, i);
+
+      if (fact->kind == FACT_COMMITTED)
+        check_convergence (cluster, self, seen_of (self, fact->key),
+                           quo_causal_centre (state));
+    }
 }
 
 /* Data centres whose node for the key is out show nothing. */

@@ -421,8 +421,9 @@ overwrite (QuoNode         *node,
            QuoCausalRecord *before)
 {
   GPtrArray *overwritten = g_ptr_array_new ();
+  gboolean has_conflicts = quo_causal_options (node)->mode == MODE_COPS_CD;
 
-  if (quo_causal_options (node)->mode == MODE_COPS_CD)
+  if (has_conflicts)
     {
       g_autoptr (GPtrArray) visible = quo_causal_all_visible (self, record->key);
 
@@ -443,7 +444,14 @@ overwrite (QuoNode         *node,
                                                                         : record);
     }
   for (guint i = 0; i < overwritten->len; i++)
-    ((QuoCausalRecord *) g_ptr_array_index (overwritten, i))->is_overwritten = TRUE;
+    {
+      QuoCausalRecord *other = g_ptr_array_index (overwritten, i);
+
+      other->is_overwritten = TRUE;
+      /* Who overwrote it may be forgotten before it is. */
+      if (has_conflicts)
+        show_record (node, other);
+    }
 
   return overwritten;
 }
@@ -472,12 +480,7 @@ quo_causal_commit (QuoNode         *node,
   if (!record->is_overwritten)
     show_visible (node, self, key);
   for (guint i = 0; i < overwritten->len; i++)
-    {
-      /* Who overwrote it may be forgotten before it is. */
-      if (quo_causal_options (node)->mode == MODE_COPS_CD)
-        show_record (node, g_ptr_array_index (overwritten, i));
-      plan_expiry (node, self, g_ptr_array_index (overwritten, i));
-    }
+    plan_expiry (node, self, g_ptr_array_index (overwritten, i));
   while (extend_prefix (node, self))
     ;
   quo_causal_answer_askers (node, self, key);

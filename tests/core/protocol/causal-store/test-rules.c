@@ -178,8 +178,9 @@ test_conflict (void)
 /* What was overwritten stays so after a crash, when what overwrote it is forgotten and
  * it is itself not, for a data centre lacks it. */
 static void
-test_overwritten (void)
+test_overwritten (gconstpointer data)
 {
+  gboolean is_twice = data != NULL;
   g_autoptr (QuoSimConfig) config = store_new ("causal-store", 3);
   g_autoptr (QuoSim) sim = NULL;
 
@@ -190,13 +191,20 @@ test_overwritten (void)
   store_op (config, 50 * MS, 0, QUO_OP_WRITE, "x", "first");
   store_op (config, 100 * MS, 1, QUO_OP_WRITE, "x", "second");
   store_op (config, 150 * MS, 1, QUO_OP_WRITE, "x", "third");
+  if (is_twice)
+    {
+      store_act (config, QUO_ACTION_CRASH, 120 * MS, 0);
+      store_act (config, QUO_ACTION_RESTART, 130 * MS, 0);
+    }
+  /* With it goes to disk that the second is forgotten. */
+  store_op (config, 250 * MS, 0, QUO_OP_WRITE, "y", "1");
   store_act (config, QUO_ACTION_CRASH, 300 * MS, 0);
   store_act (config, QUO_ACTION_RESTART, 400 * MS, 0);
   store_op (config, 500 * MS, 0, QUO_OP_READ, "x", NULL);
   quo_sim_config_add_action (config, QUO_ACTION_HEAL, QUO_SECOND);
   sim = store_run (config, 5 * QUO_SECOND);
 
-  causal_assert_answer (sim, 0, 2, "ok third");
+  causal_assert_answer (sim, 0, 3, "ok third");
   g_assert_cmpstr (value_at (sim, 2, "x", 5 * QUO_SECOND), ==, "third");
   causal_assert_sound (sim);
 }
@@ -670,7 +678,10 @@ main (int    argc,
   g_test_add_func (PATH "operations-are-local", test_local);
   g_test_add_func (PATH "both-sides-of-a-partition-go-on", test_partition);
   g_test_add_func (PATH "conflicting-values-are-both-shown", test_conflict);
-  g_test_add_func (PATH "what-was-overwritten-stays-so", test_overwritten);
+  g_test_add_data_func (PATH "what-was-overwritten-stays-so", NULL,
+                        test_overwritten);
+  g_test_add_data_func (PATH "what-was-overwritten-stays-so-after-two-crashes",
+                        "twice", test_overwritten);
   g_test_add_data_func (PATH "what-comes-after-wins", NULL, test_lamport);
   g_test_add_data_func (PATH "by-wall-clocks-it-does-not", "wall-clock", test_lamport);
   g_test_add_data_func (PATH "by-own-counters-it-does-not", "ignore-remote-clock",
