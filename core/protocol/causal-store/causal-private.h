@@ -499,6 +499,7 @@ typedef struct
 
 /* place.c */
 const QuoCausalOptions *quo_causal_options (const QuoNode *node);
+QuoTime  quo_causal_life         (const QuoNode       *node);
 void     quo_causal_learn_centres (QuoNode            *node,
                                    QuoCausal          *self);
 guint    quo_causal_centre       (const QuoCausal     *self);

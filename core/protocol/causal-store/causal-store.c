@@ -109,10 +109,10 @@ static const QuoFieldSpec fields[] = {
         QUO_SHAPE_VECTOR, QUO_STORAGE_DURABLE, QUO_USE_PLAIN,
         { "node", QUO_TYPE_NODE }, { { "counter", QUO_TYPE_INT } } },
   [FIELD_HELD]
-    = { "held", N_("None of its own writes above this counter becomes stable: a node "
-                   "that has lost its disk lacks it"),
+    = { "held", N_("None of its own writes above this counter becomes stable, for a "
+                   "node that has lost its disk lacks it; -1: all may"),
         QUO_SHAPE_SCALAR, QUO_STORAGE_DURABLE, QUO_USE_PLAIN, { NULL },
-        { { "held", QUO_TYPE_INT } }, G_MAXINT64 },
+        { { "held", QUO_TYPE_INT } }, -1 },
   [FIELD_WRITERS]
     = { "writers", N_("Latest write of each client here, in case it asks again"),
         QUO_SHAPE_MAP, QUO_STORAGE_DURABLE, QUO_USE_PLAIN,
@@ -269,9 +269,10 @@ static const QuoCommandSpec commands[] = {
 
 static const QuoOptionSpec options[] = {
   { "mode", N_("Reads and writes alone, the last writer wins; COPS-GT with "
-               "get-transactions, which stores all dependencies and keeps overwritten "
-               "versions for a while; or COPS-CD, which finds out about conflicts and "
-               "shows all values that no other has replaced"),
+               "get-transactions (a transaction whose key is a list, “x,y”), which "
+               "stores all dependencies and keeps overwritten versions for a while; or "
+               "COPS-CD, which finds out about conflicts and shows all values that no "
+               "other has replaced"),
     QUO_OPTION_ENUM, OFFSET (mode), "cops", 0, 0, mode_names },
   { "reads", N_("What a read does when a newer version has arrived before what it "
                 "depends on: answer at once with what is visible, or wait, and be "

@@ -40,7 +40,9 @@ void
 quo_causal_hold_stable (QuoNode *node,
                         gint64   counter)
 {
-  if (counter <= quo_node_get (node, FIELD_HELD))
+  gint64 held = quo_node_get (node, FIELD_HELD);
+
+  if (held < 0 || counter <= held)
     quo_node_set (node, FIELD_HELD, counter - 1);
 }
 
@@ -48,7 +50,11 @@ static gint64
 acknowledged (QuoNode         *node,
               const QuoCausal *self)
 {
-  gint64 counter = MIN (self->sent[self->index], quo_node_get (node, FIELD_HELD));
+  gint64 held = quo_node_get (node, FIELD_HELD);
+  gint64 counter = self->sent[self->index];
+
+  if (held >= 0)
+    counter = MIN (counter, held);
 
   if (self->outbox->len > 0)
     counter = MIN (counter, quo_causal_counter (g_array_index (self->outbox,
@@ -78,8 +84,7 @@ quo_causal_advance_stable (QuoNode   *node,
     return;
 
   self->stable_next = acknowledged (node, self);
-  quo_node_set_timer (node, TIMER_CHECKPOINT,
-                      quo_causal_options (node)->transaction_time);
+  quo_node_set_timer (node, TIMER_CHECKPOINT, quo_causal_life (node));
 }
 
 /**

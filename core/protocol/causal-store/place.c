@@ -22,6 +22,23 @@ quo_causal_options (const QuoNode *node)
   return quo_node_options (node);
 }
 
+/**
+ * quo_causal_life:
+ * @node: a node
+ *
+ * Section 5.1: what a transaction may still ask for is kept for as long as one may
+ * take, and a tenth more for clocks that do not run alike.
+ *
+ * Returns: how long, ns
+ */
+QuoTime
+quo_causal_life (const QuoNode *node)
+{
+  QuoTime time = quo_causal_options (node)->transaction_time;
+
+  return time + time / 10;
+}
+
 /* Which region each node is in, or without several regions the node's own number. */
 static guint
 learn_groups (QuoNode *node,

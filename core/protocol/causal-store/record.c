@@ -192,19 +192,16 @@ quo_causal_drop_if_old (QuoNode         *node,
   g_ptr_array_remove (self->records, record);
 }
 
-/* Section 5.1 of the paper: an overwritten version is kept for as long as a
- * transaction may take, and a tenth more for clocks that do not run alike. */
+/* An overwritten version is kept while a transaction may ask for it. */
 static void
 plan_expiry (QuoNode         *node,
              QuoCausal       *self,
              QuoCausalRecord *record)
 {
-  const QuoCausalOptions *options = quo_causal_options (node);
-  QuoTime life = options->transaction_time + options->transaction_time / 10;
-
-  if (options->mode == MODE_COPS_GT)
+  if (quo_causal_options (node)->mode == MODE_COPS_GT)
     {
-      quo_node_wake_after (node, TIMER_EXPIRE, life, record->version);
+      quo_node_wake_after (node, TIMER_EXPIRE, quo_causal_life (node),
+                           record->version);
       return;
     }
   record->is_expired = TRUE;
