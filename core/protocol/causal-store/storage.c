@@ -40,6 +40,17 @@ find_put (QuoCausal        *self,
   return NULL;
 }
 
+/* COPS-GT has to say what a version depends on, unless nobody need depend on it. */
+static gboolean
+is_told_of (QuoNode          *node,
+            const QuoCausal  *self,
+            QuoCausalVersion  version)
+{
+  return quo_causal_options (node)->mode != MODE_COPS_GT
+         || quo_causal_find (self, version) != NULL
+         || quo_causal_is_stable (self, version);
+}
+
 /* A client that asks again, perhaps through another front end, is told of the
  * version that it has got, and of what that depends on: it need not be what the
  * client has seen there. */
@@ -68,7 +79,8 @@ is_known (QuoNode            *node,
     }
   again.version = writer->version;
   again.is_repeated = TRUE;
-  reply_put (node, self, &again, key, ANSWER_OK);
+  reply_put (node, self, &again, key,
+             is_told_of (node, self, writer->version) ? ANSWER_OK : ANSWER_BUSY);
 
   return TRUE;
 }
@@ -97,8 +109,7 @@ next_version (QuoNode   *node,
     {
       gint64 counter = MAX (1, quo_node_now (node) / QUO_MICROSECOND);
 
-      while (quo_causal_has (self, quo_causal_version (counter, self->index))
-             || quo_causal_find (self, quo_causal_version (counter, self->index)))
+      while (quo_causal_find (self, quo_causal_version (counter, self->index)) != NULL)
         counter++;
       return quo_causal_version (counter, self->index);
     }
