@@ -8,6 +8,7 @@
 
 #define QUO_PROTOCOLS_MAX 64
 
+extern const QuoProtocol quo_best_effort;
 extern const QuoProtocol quo_causal_broadcast;
 extern const QuoProtocol quo_causal_store;
 extern const QuoProtocol quo_chain_replication;

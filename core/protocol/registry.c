@@ -18,6 +18,7 @@ static const QuoProtocol *protocols[QUO_PROTOCOLS_MAX + 1] = {
   &quo_quorum_store,
   &quo_replicated_register,
   &quo_gossip,
+  &quo_best_effort,
   NULL,
 };
 
