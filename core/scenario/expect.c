@@ -597,6 +597,23 @@ find_invocation (QuoTrace *trace,
   return QUO_NO_EVENT;
 }
 
+/* Where the answer came from, and how old it may be at most. */
+static gboolean
+is_from (QuoTrace             *trace,
+         const QuoExpectation *expectation,
+         const QuoEvent       *back)
+{
+  QuoEvent fallback = { .what = QUO_FALLBACK_NONE, .values = { 0, 0, 0, -1 } };
+
+  if (back->cause != QUO_NO_EVENT
+      && quo_trace_kind (trace, back->cause) == QUO_EVENT_FALLBACK)
+    quo_trace_read (trace, back->cause, &fallback);
+
+  return (expectation->fallback < 0
+          || (guint) expectation->fallback == fallback.what)
+         && (!expectation->has_age || expectation->age == fallback.values[3]);
+}
+
 static void
 judge_result (QuoRun               *self,
               const QuoExpectation *expectation,
@@ -630,7 +647,21 @@ judge_result (QuoRun               *self,
   if (expectation->value != NULL)
     wanted = quo_reader_scalar_text (expectation->value);
   outcome->is_met = (int) event.what == expectation->status
-                    && (wanted == NULL || g_strcmp0 (wanted, value) == 0);
+                    && (wanted == NULL || g_strcmp0 (wanted, value) == 0)
+                    && is_from (trace, expectation, &event);
+  if (event.cause != QUO_NO_EVENT
+      && quo_trace_kind (trace, event.cause) == QUO_EVENT_FALLBACK)
+    {
+      g_autoptr (GString) source = g_string_new (NULL);
+      QuoEvent fallback;
+
+      quo_trace_read (trace, event.cause, &fallback);
+      quo_describe_fallback (trace, &fallback, source);
+      outcome->finding = g_strdup_printf (_("it returned %s, “%s” (%s)"),
+                                          quo_status_names[event.what], value,
+                                          source->str);
+      return;
+    }
   outcome->finding = value != NULL && value[0] != 0
                        ? g_strdup_printf (_("it returned %s, “%s”"),
                                           quo_status_names[event.what], value)

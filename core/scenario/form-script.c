@@ -303,7 +303,8 @@ static const QuoForm statistic_form = {
 };
 static const char * const events[] = {
   "sent", "delivered", "lost", "note", "timeout", "sync", "command", "crash",
-  "restart", "pause", "resume", "start", "invoke", "return", "violation", NULL
+  "restart", "pause", "resume", "start", "invoke", "return", "violation",
+  "fallback", NULL
 };
 static const QuoForm event_form = {
   .kind = QUO_FORM_ENUM, .values = events,
@@ -384,11 +385,22 @@ static const QuoKey counting_keys[] = {
   { "count", &count_form, REQ, "what is counted" },
   BOUND_KEYS, { NULL }
 };
+static const char * const fallbacks[] = { "none", "cache", "any", "local", NULL };
+static const QuoForm fallback_form = {
+  .kind = QUO_FORM_ENUM, .values = fallbacks,
+  .expected = N_("“none”, “cache”, “any” or “local”"),
+};
+static const QuoForm age_form = {
+  .kind = QUO_FORM_SCALAR, .id = "age",
+  .expected = N_("a time such as “150ms”, or “unknown”"),
+};
 static const QuoKey result_keys[] = {
   { "client", &quo_form_name, REQ, "whose operation" },
   { "nth", &quo_form_ordinal, OPT, "which of its operations; 1" },
   { "status", &status_form, OPT, "how it ended; ok" },
   { "value", &text_or_number, OPT, "what it returned" },
+  { "fallback", &fallback_form, OPT, "where the client took the answer from" },
+  { "age", &age_form, OPT, "how old it said that such an answer may be" },
   { NULL }
 };
 static const QuoVariant expectations[] = {

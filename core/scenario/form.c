@@ -474,14 +474,26 @@ static const QuoForm fallback_to = {
   .expected = N_("“cache”, “any” or “local”"),
 };
 static const QuoKey fallback_keys[] = {
-  { "when", &fallback_when, REQ, "what makes the client give up" },
-  { "after", &quo_form_duration, OPT, "how long it waits before" },
-  { "to", &fallback_to, REQ, "where it gets an answer then" },
+  { "when", &fallback_when, REQ,
+    "what makes a read give up: timeout, no answer in time; or failure, an answer "
+    "that it failed, or none to any try. Other operations never do" },
+  { "after", &quo_form_duration, OPT,
+    "how long it waits before: from the operation's beginning on, the client's "
+    "timeout without it; or from the failure on, 0s without it" },
+  { "to", &fallback_to, REQ,
+    "where it gets an answer then: cache, what it has read or written last itself; "
+    "local, the node that it sits beside; any, the other nodes in turn. The answer "
+    "is marked with how old it may be at most" },
+  { "session", &quo_form_bool, OPT,
+    "whether it never answers less than the client has seen: what a node says "
+    "counts only if it is what the client saw last, or if that has seen nothing; "
+    "true. A cache that ignores the session leaves out the client's own writes, "
+    "and no age is told: a mistake to show" },
   { NULL }
 };
 static const QuoForm fallback_form = {
   .kind = QUO_FORM_OBJECT, .id = "fallback", .keys = fallback_keys,
-  .expected = N_("an object with “when”, “after” and “to”"),
+  .expected = N_("an object with “when”, “after”, “to” and “session”"),
 };
 static const QuoForm tries_form = {
   .kind = QUO_FORM_INT, .min = 1, .max = 1000000,

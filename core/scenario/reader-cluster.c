@@ -271,6 +271,23 @@ read_workload (QuoReader       *reader,
   return TRUE;
 }
 
+static void
+read_fallback (const QuoJson   *fallback,
+               QuoClientConfig *client)
+{
+  const char *when = quo_reader_text (fallback, "when", "");
+
+  if (fallback == NULL)
+    return;
+  client->fallback = (QuoFallback) quo_reader_enum (
+    quo_fallback_names, quo_reader_text (fallback, "to", "none"));
+  client->falls_back_on_failure = strcmp (when, "failure") == 0;
+  client->fallback_after = quo_reader_time (fallback, "after",
+                                            client->falls_back_on_failure
+                                            ? 0 : client->timeout);
+  client->ignores_session = !quo_reader_bool (fallback, "session", TRUE);
+}
+
 static gboolean
 read_client (QuoReader       *reader,
              const QuoJson   *value,
@@ -281,6 +298,7 @@ read_client (QuoReader       *reader,
   client->timeout = quo_reader_time (value, "timeout", CLIENT_TIMEOUT);
   client->n_tries_max = (guint) quo_reader_int (value, "tries", CLIENT_TRIES);
   client->is_roaming = quo_reader_bool (value, "roaming", FALSE);
+  read_fallback (quo_json_get (value, "fallback"), client);
   if (at != NULL && !quo_reader_node (reader, at, &client->home))
     return FALSE;
 

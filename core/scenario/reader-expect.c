@@ -412,6 +412,7 @@ static const EventName event_names[] = {
   { "invoke", QUO_EVENT_INVOKE },
   { "return", QUO_EVENT_RETURN },
   { "violation", QUO_EVENT_VIOLATION },
+  { "fallback", QUO_EVENT_FALLBACK },
 };
 
 /* An index into one of the protocol's tables, -1 without the key. */
@@ -631,6 +632,30 @@ read_count (QuoReader      *reader,
          && read_bounds (reader, value, FALSE, TRUE, &expectation->bound);
 }
 
+/* How old an answer may be; a fallback may not know. */
+static gboolean
+read_age (QuoReader      *reader,
+          const QuoJson  *value,
+          QuoExpectation *expectation)
+{
+  const QuoJson *age = quo_json_get (value, "age");
+  g_autoptr (GError) error = NULL;
+
+  if (age == NULL)
+    return TRUE;
+
+  g_autofree char *text = quo_reader_scalar_text (age);
+
+  expectation->has_age = TRUE;
+  expectation->age = -1;
+  if (strcmp (text, "unknown") == 0
+      || quo_time_parse (text, &expectation->age, &error))
+    return TRUE;
+
+  return quo_reader_fail (reader, QUO_SCENARIO_ERROR_RANGE, age, "%s",
+                          error->message);
+}
+
 static gboolean
 read_result (QuoReader      *reader,
              const QuoJson  *value,
@@ -642,9 +667,13 @@ read_result (QuoReader      *reader,
   expectation->nth = (guint) quo_reader_int (value, "nth", 1);
   expectation->value = quo_json_get (value, "value");
   expectation->status = quo_reader_enum (quo_status_names, status);
+  expectation->fallback = quo_reader_enum (quo_fallback_names,
+                                           quo_reader_text (value, "fallback",
+                                                            NULL));
 
-  return quo_reader_client (reader, quo_json_get (value, "client"),
-                            &expectation->client);
+  return read_age (reader, value, expectation)
+         && quo_reader_client (reader, quo_json_get (value, "client"),
+                               &expectation->client);
 }
 
 static gboolean

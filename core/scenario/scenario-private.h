@@ -48,6 +48,9 @@ typedef struct
   guint          client;    /* participant */
   guint          nth;       /* from 1 */
   int            status;    /* a QuoStatus; QUO_RESULT_PENDING */
+  int            fallback;  /* a QuoFallback; -1: any */
+  gboolean       has_age;
+  QuoTime        age;       /* -1: unknown */
 } QuoExpectation;
 
 #define QUO_RESULT_PENDING (-1)

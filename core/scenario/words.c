@@ -397,6 +397,8 @@ append_result (GString       *text,
                const QuoJson *json)
 {
   g_autofree char *value = scalar (json, "value", NULL);
+  g_autofree char *age = scalar (json, "age", NULL);
+  const char *fallback = quo_reader_text (json, "fallback", NULL);
 
   g_string_append_printf (text, _("operation %u of %s returns %s"),
                           (guint) quo_reader_int (json, "nth", 1),
@@ -404,6 +406,10 @@ append_result (GString       *text,
                           quo_reader_text (json, "status", "ok"));
   if (value != NULL)
     g_string_append_printf (text, ", “%s”", value);
+  if (fallback != NULL)
+    g_string_append_printf (text, _(", from the fallback “%s”"), fallback);
+  if (age != NULL)
+    g_string_append_printf (text, _(", age up to %s"), age);
 }
 
 /**

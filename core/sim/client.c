@@ -3,13 +3,10 @@
 /*
  * Clients: one operation at a time, asked again elsewhere when no answer comes.
  * The serial stays the same over all tries, so that a node can tell a try from
- * a new operation.
+ * a new operation. What a client does when none of them helps is in fallback.c.
  */
 
 #include "sim/sim-private.h"
-
-#define TRY_BITS 20
-#define TRY_MASK ((1u << TRY_BITS) - 1)
 
 enum
 {
@@ -98,6 +95,7 @@ quo_clients_clear (QuoSim *self)
     {
       g_queue_clear_full (&self->clients[i].tasks, g_free);
       g_clear_pointer (&self->clients[i].contexts, g_hash_table_unref);
+      g_clear_pointer (&self->clients[i].seen, g_hash_table_unref);
     }
   g_free (self->clients);
 }
@@ -116,7 +114,7 @@ send_request (QuoSim *self,
   guint32 event;
 
   c->n_tries++;
-  c->try_tag = (c->try_tag + 1) & TRY_MASK;
+  c->try_tag = (c->try_tag + 1) & QUO_CLIENT_TAG_MASK;
   event = quo_sim_append (self, QUO_EVENT_SEND, c->participant, cause);
   quo_trace_put (self->trace, c->target);
   quo_trace_put (self->trace, QUO_MESSAGE_REQUEST);
@@ -188,6 +186,7 @@ begin (QuoSim              *self,
   c->op.serial = ++c->last_serial;
   c->op.context = context_of (c, c->op.key);
   c->n_tries = 0;
+  c->phase = QUO_CLIENT_ASKING;
   c->since = self->now;
   c->target = first_target (self, client, task->node);
 
@@ -198,15 +197,26 @@ begin (QuoSim              *self,
   quo_trace_put (self->trace, c->op.value);
   quo_trace_put (self->trace, c->op.expected);
   c->invoked = event;
+  quo_fallback_begin (self, client);
   send_request (self, client, event);
 }
 
-static void
-finish (QuoSim    *self,
-        guint      client,
-        QuoStatus  status,
-        gint64     value,
-        guint32    cause)
+/**
+ * quo_client_finish:
+ * @self: a simulation
+ * @client: index of a client that has an operation open
+ * @status: how it ended
+ * @value: (interned): what it returned
+ * @cause: the event that ended it
+ *
+ * The client begins what has been waiting.
+ */
+void
+quo_client_finish (QuoSim    *self,
+                   guint      client,
+                   QuoStatus  status,
+                   gint64     value,
+                   guint32    cause)
 {
   QuoClient *c = &self->clients[client];
   guint32 event = quo_sim_append (self, QUO_EVENT_RETURN, c->participant, cause);
@@ -217,7 +227,7 @@ finish (QuoSim    *self,
   quo_trace_put (self->trace, value);
   quo_trace_set_peer (self->trace, c->invoked, event);
   c->is_busy = FALSE;
-  c->try_tag = (c->try_tag + 1) & TRY_MASK;
+  c->try_tag = (c->try_tag + 1) & QUO_CLIENT_TAG_MASK;
   switch (status)
     {
     case QUO_STATUS_OK:
@@ -312,6 +322,23 @@ quo_client_tick (QuoSim *self,
   plan_next (self, client, self->now);
 }
 
+/**
+ * quo_client_ask:
+ * @self: a simulation
+ * @client: index of a client that has an operation open
+ * @target: the node that is asked now
+ * @cause: the event that brings it about
+ */
+void
+quo_client_ask (QuoSim  *self,
+                guint    client,
+                guint    target,
+                guint32  cause)
+{
+  self->clients[client].target = target;
+  send_request (self, client, cause);
+}
+
 static void
 try_again (QuoSim  *self,
            guint    client,
@@ -322,11 +349,11 @@ try_again (QuoSim  *self,
 
   if (c->n_tries >= config_of (self, client)->n_tries_max)
     {
-      finish (self, client, QUO_STATUS_UNKNOWN, 0, cause);
+      if (!quo_fallback_failed (self, client, QUO_STATUS_UNKNOWN, FALSE, cause))
+        quo_client_finish (self, client, QUO_STATUS_UNKNOWN, 0, cause);
       return;
     }
-  c->target = target;
-  send_request (self, client, cause);
+  quo_client_ask (self, client, target, cause);
 }
 
 /**
@@ -350,7 +377,10 @@ quo_client_timeout (QuoSim *self,
   event = quo_sim_append (self, QUO_EVENT_TIMEOUT, c->participant, c->invoked);
   quo_trace_put (self->trace, QUO_TIMER_REQUEST);
   quo_trace_put (self->trace, c->op.serial);
-  try_again (self, client, (c->target + 1) % self->n_nodes, event);
+  if (c->phase == QUO_CLIENT_FALLING_BACK)
+    quo_fallback_next (self, client, event);
+  else
+    try_again (self, client, (c->target + 1) % self->n_nodes, event);
 }
 
 /**
@@ -367,7 +397,8 @@ quo_client_receive (QuoSim         *self,
   QuoClient *c = &self->clients[client];
   QuoStatus status = (QuoStatus) reply->values[0];
 
-  if (!c->is_busy || reply->values[1] != c->op.serial)
+  if (!c->is_busy || reply->values[1] != c->op.serial
+      || quo_fallback_receive (self, client, reply))
     return;
 
   switch (status)
@@ -390,7 +421,11 @@ quo_client_receive (QuoSim         *self,
       c->hint = (int) reply->node;
       if (self->declaration->has_context)
         keep_context (c, reply->values[4]);
-      finish (self, client, status, reply->values[2], self->step);
+      if (status == QUO_STATUS_OK)
+        quo_fallback_remember (self, client, reply->values[2]);
+      else if (quo_fallback_failed (self, client, status, TRUE, self->step))
+        return;
+      quo_client_finish (self, client, status, reply->values[2], self->step);
       break;
     }
 }

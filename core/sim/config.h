@@ -70,6 +70,10 @@ typedef struct
   QuoTime  timeout;     /* before it tries again, elsewhere */
   guint    n_tries_max; /* then the outcome is unknown */
   gboolean is_roaming;  /* starts each operation at a random node */
+  QuoFallback fallback; /* where a read gets an answer from without one */
+  gboolean falls_back_on_failure; /* else when the time is over */
+  QuoTime  fallback_after; /* from the operation's beginning or its failure on */
+  gboolean ignores_session; /* a mistake: may answer less than it has seen */
 } QuoClientConfig;
 
 typedef enum

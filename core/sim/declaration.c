@@ -11,6 +11,10 @@ const char * const quo_status_names[] = {
   "ok", "failed", "unknown", "redirect", "busy", NULL
 };
 
+const char * const quo_fallback_names[] = {
+  "none", "cache", "any", "local", NULL
+};
+
 static const QuoMessageSpec request_spec = {
   .id = "Request",
   .label = "{op} {key} {value}",

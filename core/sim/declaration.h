@@ -255,8 +255,18 @@ typedef enum
   QUO_STATUS_BUSY      /* ask again later */
 } QuoStatus;
 
+/* From where a client takes an answer that it was not given. */
+typedef enum
+{
+  QUO_FALLBACK_NONE,
+  QUO_FALLBACK_CACHE, /* what it has seen last itself */
+  QUO_FALLBACK_ANY,   /* another node */
+  QUO_FALLBACK_LOCAL  /* the node beside it */
+} QuoFallback;
+
 extern const char * const quo_op_names[];
 extern const char * const quo_status_names[];
+extern const char * const quo_fallback_names[];
 
 guint                   quo_declaration_n_fields     (const QuoDeclaration *self);
 guint                   quo_declaration_n_messages   (const QuoDeclaration *self);

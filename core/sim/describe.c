@@ -7,7 +7,7 @@
 static const char * const kind_ids[QUO_N_EVENT_KINDS] = {
   "start", "send", "deliver", "lose", "timeout", "sync", "command", "crash",
   "restart", "pause", "resume", "links", "action", "invoke", "return", "note",
-  "violation", "skew", "disk-lost"
+  "violation", "skew", "disk-lost", "fallback"
 };
 
 static const char * const loss_texts[QUO_N_LOSSES] = {
@@ -278,6 +278,51 @@ describe_timeout (QuoTrace       *trace,
     g_string_append_printf (out, "%s timeout", d->timers[event->what].id);
 }
 
+/**
+ * quo_describe_fallback:
+ * @trace: a trace
+ * @fallback: a fallback of it
+ * @out: where it is said from where the answer is and how old it may be:
+ *   "cache, up to 1.2 s old"
+ */
+void
+quo_describe_fallback (QuoTrace       *trace,
+                       const QuoEvent *fallback,
+                       GString        *out)
+{
+  g_string_append (out, quo_fallback_names[fallback->what]);
+  if (fallback->what != QUO_FALLBACK_CACHE)
+    {
+      QuoEvent delivery;
+
+      quo_trace_read (trace, fallback->cause, &delivery);
+      g_string_append (out, ", ");
+      describe_participant (trace, delivery.to, out);
+    }
+  if (fallback->values[3] < 0)
+    g_string_append (out, ", of unknown age");
+  else
+    {
+      g_string_append (out, ", up to ");
+      describe_time (fallback->values[3], out);
+      g_string_append (out, " old");
+    }
+}
+
+static void
+describe_answer (QuoTrace       *trace,
+                 const QuoEvent *event,
+                 GString        *out)
+{
+  const QuoNames *names = quo_trace_names (trace);
+
+  g_string_append_printf (out, "%s = %s (",
+                          quo_names_get (names, (guint32) event->values[1]),
+                          quo_names_get (names, (guint32) event->values[2]));
+  quo_describe_fallback (trace, event, out);
+  g_string_append_c (out, ')');
+}
+
 static void
 describe_operation (QuoTrace       *trace,
                     const QuoEvent *event,
@@ -300,6 +345,16 @@ describe_operation (QuoTrace       *trace,
   if (event->values[1] != 0)
     g_string_append_printf (out, ": %s",
                             quo_names_get (names, (guint32) event->values[1]));
+  if (event->cause != QUO_NO_EVENT
+      && quo_trace_kind (trace, event->cause) == QUO_EVENT_FALLBACK)
+    {
+      QuoEvent fallback;
+
+      quo_trace_read (trace, event->cause, &fallback);
+      g_string_append (out, " (");
+      quo_describe_fallback (trace, &fallback, out);
+      g_string_append_c (out, ')');
+    }
 }
 
 static void
@@ -403,6 +458,9 @@ quo_describe_event (QuoTrace       *trace,
       break;
     case QUO_EVENT_DISK_LOST:
       g_string_append (out, "disk lost");
+      break;
+    case QUO_EVENT_FALLBACK:
+      describe_answer (trace, event, out);
       break;
     case QUO_EVENT_START:
     case QUO_EVENT_CRASH:

@@ -17,6 +17,9 @@ void        quo_describe_message  (QuoTrace         *trace,
 void        quo_describe_note     (QuoTrace         *trace,
                                    const QuoEvent   *note,
                                    GString          *out);
+void        quo_describe_fallback (QuoTrace         *trace,
+                                   const QuoEvent   *fallback,
+                                   GString          *out);
 void        quo_describe_event    (QuoTrace         *trace,
                                    const QuoEvent   *event,
                                    GString          *out);

@@ -39,7 +39,8 @@ typedef enum
   QUO_DUE_UNDO,           /* ref: slot of an effect that lasts for a time */
   QUO_DUE_CHAOS,          /* ref: position */
   QUO_DUE_CLIENT,         /* ref: client; its workload's next operation */
-  QUO_DUE_CLIENT_TIMEOUT  /* ref: client; detail: low bits of the try */
+  QUO_DUE_CLIENT_TIMEOUT, /* ref: client; detail: low bits of the try */
+  QUO_DUE_CLIENT_FALLBACK /* ref: client; detail: low bits of the serial */
 } QuoDue;
 
 #define QUO_DUE_BITS 4
@@ -140,6 +141,17 @@ typedef struct
   guint32   cause;
 } QuoClientTask;
 
+typedef enum
+{
+  QUO_CLIENT_ASKING,
+  QUO_CLIENT_FAILED,      /* waits for a while before it falls back */
+  QUO_CLIENT_FALLING_BACK /* has asked another node instead */
+} QuoClientPhase;
+
+/* Of a client's tries and serials, what fits an item of the queue. */
+#define QUO_CLIENT_TAG_BITS 20
+#define QUO_CLIENT_TAG_MASK ((1u << QUO_CLIENT_TAG_BITS) - 1)
+
 typedef struct
 {
   guint32   participant;
@@ -157,6 +169,11 @@ typedef struct
   gint64    last_serial;
   GQueue    tasks;      /* QuoClientTask */
   GHashTable *contexts; /* key -> context; NULL: none yet; never iterated */
+  GHashTable *seen;     /* key -> what the session saw; the same */
+  QuoClientPhase phase;
+  QuoStatus failure;    /* FAILED: how the operation ended */
+  guint     primary;    /* FALLING_BACK: node that was asked before */
+  guint     n_others;   /* FALLING_BACK: nodes that can still be asked */
 } QuoClient;
 
 typedef struct
@@ -401,6 +418,35 @@ void     quo_client_receive     (QuoSim          *self,
 void     quo_client_task        (QuoSim          *self,
                                  guint            client,
                                  const QuoClientTask *task);
+void     quo_client_ask         (QuoSim          *self,
+                                 guint            client,
+                                 guint            target,
+                                 guint32          cause);
+void     quo_client_finish      (QuoSim          *self,
+                                 guint            client,
+                                 QuoStatus        status,
+                                 gint64           value,
+                                 guint32          cause);
+/* fallback.c */
+void     quo_fallback_begin     (QuoSim          *self,
+                                 guint            client);
+void     quo_fallback_remember  (QuoSim          *self,
+                                 guint            client,
+                                 gint64           value);
+gboolean quo_fallback_failed    (QuoSim          *self,
+                                 guint            client,
+                                 QuoStatus        status,
+                                 gboolean         is_answer,
+                                 guint32          cause);
+gboolean quo_fallback_receive   (QuoSim          *self,
+                                 guint            client,
+                                 const QuoEvent  *reply);
+void     quo_fallback_due       (QuoSim          *self,
+                                 guint            client,
+                                 guint            tag);
+void     quo_fallback_next      (QuoSim          *self,
+                                 guint            client,
+                                 guint32          cause);
 /* action.c */
 void     quo_actions_init       (QuoSim          *self);
 void     quo_action_do          (QuoSim          *self,

@@ -540,6 +540,9 @@ quo_sim_dispatch (QuoSim        *self,
     case QUO_DUE_CLIENT_TIMEOUT:
       quo_client_timeout (self, item->ref, detail);
       break;
+    case QUO_DUE_CLIENT_FALLBACK:
+      quo_fallback_due (self, item->ref, detail);
+      break;
     case QUO_DUE_START:
     default:
       quo_life_start (self, item->ref);

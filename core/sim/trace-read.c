@@ -106,6 +106,7 @@ n_values (const QuoTrace *self,
     case QUO_EVENT_NOTE:
       return self->n_note_fields[what];
     case QUO_EVENT_INVOKE:
+    case QUO_EVENT_FALLBACK:
       return 4;
     case QUO_EVENT_RETURN:
     case QUO_EVENT_SKEW:
@@ -145,6 +146,7 @@ read_payload (QuoTrace      *self,
     case QUO_EVENT_NOTE:
     case QUO_EVENT_VIOLATION:
     case QUO_EVENT_SKEW:
+    case QUO_EVENT_FALLBACK:
       read_values (next, n_values (self, ret_event->kind, *next), ret_event);
       break;
     case QUO_EVENT_START:
@@ -236,6 +238,7 @@ skip_payload (const QuoTrace *self,
     case QUO_EVENT_NOTE:
     case QUO_EVENT_VIOLATION:
     case QUO_EVENT_SKEW:
+    case QUO_EVENT_FALLBACK:
       quo_skip_varints (next, 1 + n_values (self, kind, *next));
       break;
     case QUO_EVENT_START:

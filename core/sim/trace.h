@@ -41,6 +41,9 @@ typedef enum
   QUO_EVENT_VIOLATION, /* an invariant does not hold after the step */
   QUO_EVENT_SKEW,      /* a clock jumps, or drifts from now on */
   QUO_EVENT_DISK_LOST, /* the node is down and its disk empty */
+  QUO_EVENT_FALLBACK,  /* a client's answer that is not the one it asked for;
+                        * cause: the time-out or the delivery; its return is
+                        * next, with this as its cause */
   QUO_N_EVENT_KINDS
 } QuoEventKind;
 
@@ -74,8 +77,8 @@ typedef struct
   guint32      cause;    /* QUO_NO_EVENT: nothing but the scenario */
   guint32      peer;     /* see QuoEventKind; QUO_NO_EVENT: not yet, never */
   guint        what;     /* message, timer, write, note, command, loss,
-                          * invariant, operation kind, status, links change
-                          * or script action, by kind */
+                          * invariant, operation kind, status, fallback, links
+                          * change or script action, by kind */
   guint        to;       /* SEND: receiver; DELIVER, LOSE: sender */
   guint        n_values;
   gint64       values[QUO_MAX_MESSAGE_FIELDS];
@@ -85,7 +88,8 @@ typedef struct
 } QuoEvent;
 
 /* INVOKE: values are serial, key, value, expected; RETURN: serial, value;
- * TIMEOUT: the argument; VIOLATION: the text, interned. LINKS: values are from, to; a partition's groups are the rows, one a
+ * FALLBACK: serial, key, value and for how long it may have been out of date, ns,
+ * -1 when nobody knows; TIMEOUT: the argument; VIOLATION: the text, interned. LINKS: values are from, to; a partition's groups are the rows, one a
  * participant; a loss
  * is in parts per million. SKEW: the jump, ns, and the drift, parts in 10^9. */
 

@@ -346,6 +346,17 @@ describe_operation (QuoNetworkFrame *frame,
                                          (guint32) event.values[1]));
   else
     g_string_append (out, quo_status_names[event.what]);
+  if (event.cause != QUO_NO_EVENT &&
+      quo_trace_kind (trace, event.cause) == QUO_EVENT_FALLBACK)
+    {
+      QuoEvent fallback;
+
+      quo_trace_read (trace, event.cause, &fallback);
+      g_string_append (out, " (");
+      quo_describe_fallback (trace, &fallback, out);
+      g_string_append_c (out, ')');
+      return QUO_STYLE_WARN;
+    }
   return event.what == QUO_STATUS_OK ? QUO_STYLE_GOOD :
          event.what == QUO_STATUS_UNKNOWN ? QUO_STYLE_WARN : QUO_STYLE_BAD;
 }

@@ -268,6 +268,30 @@ draw_node (QuoFrame *frame,
     }
 }
 
+/* What is written beside an operation that ended: how, unless all is well; or what
+ * its client took for an answer, and how old that may be. Returns its style. */
+static QuoStyle
+describe_end (QuoFrame       *frame,
+              const QuoEvent *end,
+              GString        *out)
+{
+  QuoTrace *trace = frame->self->trace;
+
+  if (end->cause != QUO_NO_EVENT &&
+      quo_trace_kind (trace, end->cause) == QUO_EVENT_FALLBACK)
+    {
+      QuoEvent fallback;
+
+      quo_trace_read (trace, end->cause, &fallback);
+      quo_describe_event (trace, &fallback, out);
+      return QUO_STYLE_WARN;
+    }
+  if (end->what == QUO_STATUS_OK)
+    return QUO_STYLE_GOOD;
+  g_string_append (out, quo_status_names[end->what]);
+  return end->what == QUO_STATUS_UNKNOWN ? QUO_STYLE_WARN : QUO_STYLE_BAD;
+}
+
 static void
 draw_operation (QuoFrame *frame,
                 guint32   invoke)
@@ -284,6 +308,7 @@ draw_operation (QuoFrame *frame,
 
   QuoStyle style = QUO_STYLE_CLIENT;
   g_autoptr(GString) title = g_string_new (NULL);
+  g_autoptr(GString) outcome = g_string_new (NULL);
   char buffer[32];
   g_string_append (title, quo_trace_label (self->trace, event.node, buffer));
   g_string_append (title, ": ");
@@ -291,15 +316,14 @@ draw_operation (QuoFrame *frame,
   if (end != QUO_NO_EVENT)
     {
       quo_trace_read (self->trace, end, &event);
-      style = event.what == QUO_STATUS_OK ? QUO_STYLE_GOOD :
-              event.what == QUO_STATUS_UNKNOWN ? QUO_STYLE_WARN : QUO_STYLE_BAD;
+      style = describe_end (frame, &event, outcome);
       g_string_append (title, "; ");
       quo_describe_event (self->trace, &event, title);
     }
   double x = quo_frame_x (frame, event.node);
-  if (style == QUO_STYLE_WARN || style == QUO_STYLE_BAD)
+  if (outcome->len > 0)
     {
-      QuoLabel label = { .text = quo_status_names[event.what], .style = style,
+      QuoLabel label = { .text = outcome->str, .style = style,
                          .font = QUO_FONT_SMALL_STRONG,
                          .id = quo_thing_id (QUO_THING_EVENT, invoke) };
       quo_frame_label_beside (frame, 75, &label, x, bottom - 2, QUO_SEQUENCE_STRIP + 4);

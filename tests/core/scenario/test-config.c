@@ -97,6 +97,11 @@ test_nodes (void)
   g_assert_cmpint (config->clients[0].timeout, ==, 250 * QUO_MILLISECOND);
   g_assert_cmpuint (config->clients[1].home, ==, 1);
   g_assert_true (config->clients[1].is_roaming);
+  g_assert_cmpint (config->clients[0].fallback, ==, QUO_FALLBACK_NONE);
+  g_assert_cmpint (config->clients[1].fallback, ==, QUO_FALLBACK_CACHE);
+  g_assert_cmpint (config->clients[1].fallback_after, ==, 200 * QUO_MILLISECOND);
+  g_assert_false (config->clients[1].falls_back_on_failure);
+  g_assert_true (config->clients[1].ignores_session);
 }
 
 static void

@@ -126,6 +126,8 @@ static const Bad bad[] = {
     "/story/0/show: “net-work” is not a value here: did you mean “network”?" },
   { "\"expect\": [¦{}]", TYPE,
     "/expect/0: expected an expectation with one of “invariant”, “model”, “field”, “measure”, “count” or “client”, found an empty object" },
+  { "\"expect\": [{\"client\": \"alice\", \"age\": ¦\"soon\"}]", RANGE,
+    "/expect/0/age: “soon” is not a time: expected a number and a unit (ns, us, ms, s, m, h or d), such as “150ms” or “1.5s”" },
   { "\"expect\": [{¦\"invarient\": \"small-terms\"}]", UNKNOWN,
     "/expect/0/invarient: “invarient” is not a key here: did you mean “invariant”?" },
   { "\"expect\": [{\"invariant\": ¦\"small-term\"}]", UNKNOWN,

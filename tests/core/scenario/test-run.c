@@ -146,6 +146,48 @@ test_count_unit (void)
   g_assert_cmpstr (quo_run_outcome (run, 0)->finding, ==, "it is 2");
 }
 
+/* C crashes with bob's read on its way. He has x = 2 from a read of 300 ms. */
+static const char fallen_back[] =
+  ", \"until\": \"2s\", \"network\": { \"latency\": \"10ms\" },"
+  "\"clients\": [ { \"id\": \"bob\", \"at\": \"C\", \"fallback\": {"
+  "   \"when\": \"timeout\", \"after\": \"50ms\", \"to\": \"cache\" } } ],"
+  "\"script\": ["
+  " { \"at\": \"50ms\", \"do\": \"write\", \"client\": \"bob\", \"key\": \"x\","
+  "   \"value\": 2 },"
+  " { \"at\": \"300ms\", \"do\": \"read\", \"client\": \"bob\", \"key\": \"x\" },"
+  " { \"at\": \"450ms\", \"do\": \"crash\", \"node\": \"C\" },"
+  " { \"at\": \"600ms\", \"do\": \"read\", \"client\": \"bob\", \"key\": \"x\" } ],"
+  "\"expect\": [ %s ]";
+
+static const Case fallback_cases[] = {
+  { "{\"client\": \"bob\", \"nth\": 2, \"value\": 2, \"fallback\": \"none\"}", TRUE },
+  { "{\"client\": \"bob\", \"nth\": 2, \"value\": 2, \"fallback\": \"cache\"}", FALSE },
+  { "{\"client\": \"bob\", \"nth\": 3, \"value\": 2}", TRUE },
+  { "{\"client\": \"bob\", \"nth\": 3, \"fallback\": \"none\"}", FALSE },
+  { "{\"client\": \"bob\", \"nth\": 3, \"fallback\": \"any\"}", FALSE },
+  { "{\"client\": \"bob\", \"nth\": 3, \"fallback\": \"cache\", \"age\": \"350ms\"}", TRUE },
+  { "{\"client\": \"bob\", \"nth\": 3, \"fallback\": \"cache\", \"age\": \"351ms\"}", FALSE },
+  { "{\"client\": \"bob\", \"nth\": 3, \"age\": \"unknown\"}", FALSE },
+  { "{\"count\": {\"event\": \"fallback\", \"node\": \"bob\"}, \"is\": 1}", TRUE },
+};
+
+static void
+test_fallback (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (fallback_cases); i++)
+    {
+      g_autofree char *rest = g_strdup_printf (fallen_back,
+                                               fallback_cases[i].expectation);
+      g_autoptr (QuoScenario) scenario = load (rest);
+      g_autoptr (QuoRun) run = quo_run_new (scenario, QUO_TIME_NEVER, NULL, NULL,
+                                            NULL);
+
+      g_test_message ("%s: %s", quo_run_outcome (run, 0)->text,
+                      quo_run_outcome (run, 0)->finding);
+      g_assert_cmpint (quo_run_is_as_expected (run), ==, fallback_cases[i].is_met);
+    }
+}
+
 static char *
 digest_of (QuoRun *run)
 {
@@ -354,6 +396,7 @@ main (int    argc,
   g_test_add_func ("/core/scenario/run/key-of-a-set-is-there-or-not", test_set);
   g_test_add_func ("/core/scenario/run/count-of-samples-has-no-unit",
                    test_count_unit);
+  g_test_add_func ("/core/scenario/run/fallback-is-told-from-an-answer", test_fallback);
   g_test_add_func ("/core/scenario/run/same-scenario-gives-same-trace",
                    test_repeated);
   g_test_add_func ("/core/scenario/run/extending-equals-running-at-once",

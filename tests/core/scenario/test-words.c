@@ -87,6 +87,8 @@ static const Case expectations[] = {
     "the number of lost Ping to B is 0" },
   { "{\"client\": \"alice\", \"nth\": 2, \"value\": 1}",
     "operation 2 of alice returns ok, “1”" },
+  { "{\"client\": \"alice\", \"value\": 1, \"fallback\": \"cache\", \"age\": \"1.2s\"}",
+    "operation 1 of alice returns ok, “1”, from the fallback “cache”, age up to 1.2s" },
 };
 
 static void
