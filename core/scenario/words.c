@@ -406,10 +406,14 @@ append_result (GString       *text,
                           quo_reader_text (json, "status", "ok"));
   if (value != NULL)
     g_string_append_printf (text, ", “%s”", value);
-  if (fallback != NULL)
+  if (fallback != NULL && strcmp (fallback, "none") == 0)
+    g_string_append (text, _(", without falling back"));
+  else if (fallback != NULL)
     g_string_append_printf (text, _(", from the fallback “%s”"), fallback);
-  if (age != NULL)
-    g_string_append_printf (text, _(", age up to %s"), age);
+  if (age != NULL && strcmp (age, "unknown") == 0)
+    g_string_append (text, _(", of unknown age"));
+  else if (age != NULL)
+    g_string_append_printf (text, _(", up to %s old"), age);
 }
 
 /**

@@ -321,11 +321,13 @@ latest_operation (QuoNetworkFrame *frame,
   return QUO_NO_EVENT;
 }
 
-/* "read x → 1", and how it went. */
+/* "read x → 1", and how it went. What comes after the first so many bytes may be left
+ * out. */
 static QuoStyle
 describe_operation (QuoNetworkFrame *frame,
                     guint32          invoke,
-                    GString         *out)
+                    GString         *out,
+                    gsize           *ret_length)
 {
   QuoTrace *trace = frame->self->trace;
   QuoEvent event;
@@ -337,6 +339,7 @@ describe_operation (QuoNetworkFrame *frame,
   if (end == QUO_NO_EVENT || quo_trace_time (trace, end) > frame->time)
     {
       g_string_append (out, " …");
+      *ret_length = out->len;
       return QUO_STYLE_INFO;
     }
   quo_trace_read (trace, end, &event);
@@ -346,6 +349,7 @@ describe_operation (QuoNetworkFrame *frame,
                                          (guint32) event.values[1]));
   else
     g_string_append (out, quo_status_names[event.what]);
+  *ret_length = out->len;
   if (event.cause != QUO_NO_EVENT &&
       quo_trace_kind (trace, event.cause) == QUO_EVENT_FALLBACK)
     {
@@ -362,20 +366,17 @@ describe_operation (QuoNetworkFrame *frame,
 }
 
 /* Beside its pill, on the side where there is room. */
-static void
-draw_operation (QuoNetworkFrame *frame,
-                guint            client,
-                guint32          invoke)
+static gboolean
+find_room (QuoNetworkFrame *frame,
+           guint            client,
+           const char      *text,
+           QuoBox          *ret_box)
 {
   QuoNetworkView *self = frame->self;
-  g_autoptr(GString) text = g_string_new (NULL);
-  QuoStyle style = describe_operation (frame, invoke, text);
-  double width = quo_metrics_get_width (self->metrics, QUO_FONT_SMALL_STRONG, 0,
-                                        text->str) + 18;
+  double width = quo_metrics_get_width (self->metrics, QUO_FONT_SMALL_STRONG, 0, text)
+                 + 18;
   double pill = frame->client_width[client];
   double x = frame->clients[client].x, y = frame->clients[client].y;
-  double home_x, home_y;
-  quo_network_node_at (frame, self->config->clients[client].home, &home_x, &home_y);
 
   QuoBox boxes[] = {
     { (float) (x + pill / 2 + 8), (float) (y - 12), (float) width, 24 },
@@ -383,12 +384,33 @@ draw_operation (QuoNetworkFrame *frame,
     { (float) (x - width / 2), (float) (y - 12 - 32), (float) width, 24 },
     { (float) (x - width / 2), (float) (y - 12 + 32), (float) width, 24 },
   };
-  guint at = 0;
-  while (at < G_N_ELEMENTS (boxes) && !quo_labeler_is_free (self->labeler, &boxes[at]))
-    at++;
-  if (at == G_N_ELEMENTS (boxes))
-    return;
-  QuoBox box = boxes[at];
+  for (guint i = 0; i < G_N_ELEMENTS (boxes); i++)
+    if (quo_labeler_is_free (self->labeler, &boxes[i]))
+      {
+        *ret_box = boxes[i];
+        return TRUE;
+      }
+  return FALSE;
+}
+
+static void
+draw_operation (QuoNetworkFrame *frame,
+                guint            client,
+                guint32          invoke)
+{
+  g_autoptr(GString) text = g_string_new (NULL);
+  gsize length = 0;
+  QuoStyle style = describe_operation (frame, invoke, text, &length);
+  g_autofree char *shorter = g_strndup (text->str, length);
+  const char *shown = text->str;
+  QuoBox box;
+
+  if (!find_room (frame, client, shown, &box))
+    {
+      shown = shorter;
+      if (!find_room (frame, client, shown, &box))
+        return;
+    }
   guint64 id = quo_thing_id (QUO_THING_EVENT, invoke);
   quo_scene_add_rectangle (frame->scene,
                            QUO_PEN (.style = style, .paint = QUO_PAINT_SOFT, .id = id,
@@ -396,8 +418,8 @@ draw_operation (QuoNetworkFrame *frame,
                            box.x, box.y, box.width, box.height, 4);
   quo_scene_add_text (frame->scene,
                       QUO_PEN (.style = style, .font = QUO_FONT_SMALL_STRONG, .id = id),
-                      box.x + 9, box.y + 16, text->str);
-  quo_labeler_block (self->labeler, &box);
+                      box.x + 9, box.y + 16, shown);
+  quo_labeler_block (frame->self->labeler, &box);
 }
 
 /**

@@ -88,7 +88,11 @@ static const Case expectations[] = {
   { "{\"client\": \"alice\", \"nth\": 2, \"value\": 1}",
     "operation 2 of alice returns ok, “1”" },
   { "{\"client\": \"alice\", \"value\": 1, \"fallback\": \"cache\", \"age\": \"1.2s\"}",
-    "operation 1 of alice returns ok, “1”, from the fallback “cache”, age up to 1.2s" },
+    "operation 1 of alice returns ok, “1”, from the fallback “cache”, up to 1.2s old" },
+  { "{\"client\": \"alice\", \"fallback\": \"any\", \"age\": \"unknown\"}",
+    "operation 1 of alice returns ok, from the fallback “any”, of unknown age" },
+  { "{\"client\": \"alice\", \"fallback\": \"none\"}",
+    "operation 1 of alice returns ok, without falling back" },
 };
 
 static void

@@ -309,6 +309,35 @@ violation_is_called_out (void)
   g_assert_cmpuint (fixture_count (nodes, "text bad .*\"atomicity violated at "), ==, 1);
 }
 
+/* What a client took for an answer is told from what it was given. */
+static void
+fallback_says_how_old_it_is (void)
+{
+  g_autofree char *path = g_build_filename (g_getenv ("QUORATE_DATA_DIR"), "scenarios",
+                                            "primary-backup-fallback-with-bound"
+                                            QUO_SCENARIO_SUFFIX, NULL);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(QuoScenario) scenario = quo_scenario_new_from_file (path, &error);
+  g_assert_no_error (error);
+  g_autoptr(QuoRun) run = quo_run_new (scenario, QUO_TIME_NEVER, NULL, NULL, NULL);
+  g_autoptr(QuoDiagram) diagram = fixture_diagram ("sequence", run);
+  QuoView view = { .width = 1000, .height = 1000, .zoom = 1, .time = quo_run_end (run) };
+  g_autofree char *scene = fixture_draw_text (diagram, &view);
+
+  g_assert_cmpuint (fixture_count (scene, "text warn .*\"x = 2 .cache, up to 400 ms old.\""),
+                    ==, 1);
+  g_assert_cmpuint (fixture_count (scene, "text warn .*\"x = 2 .any, C, up to 540 ms old.\""),
+                    ==, 1);
+
+  /* Where there is no room for the age, the value alone. */
+  g_autoptr(QuoDiagram) network = fixture_diagram ("network", run);
+  view = (QuoView) { .width = 720, .height = 560, .zoom = 1, .time = 960 * QUO_MILLISECOND };
+  g_autofree char *nodes = fixture_draw_text (network, &view);
+  g_assert_cmpuint (fixture_count (nodes, "text warn .*\"read x → 2 .cache, up to 400 ms old.\""),
+                    ==, 1);
+  g_assert_cmpuint (fixture_count (nodes, "text warn .*\"read x → 2\""), ==, 1);
+}
+
 /* All of it in a picture and beside the columns, its beginning in a narrow pane. */
 static void
 story_is_told_in_any_width (void)
@@ -412,6 +441,8 @@ main (int   argc,
   ADD ("selected-message-is-lit-with-its-causes", selected_message_is_lit_with_its_causes);
 #undef ADD
   g_test_add_func ("/ui/diagram/sequence/violation-is-called-out", violation_is_called_out);
+  g_test_add_func ("/ui/diagram/sequence/fallback-says-how-old-it-is",
+                   fallback_says_how_old_it_is);
   g_test_add_func ("/ui/diagram/sequence/story-is-told-in-any-width",
                    story_is_told_in_any_width);
   g_test_add_func ("/ui/diagram/sequence/long-trace-draws-few-things",
