@@ -263,6 +263,7 @@ quo_fallback_due (QuoSim *self,
       || ((guint64) c->op.serial & QUO_CLIENT_TAG_MASK) != tag)
     return;
 
+  c->hint = QUO_NO_NODE;
   event = quo_sim_append (self, QUO_EVENT_TIMEOUT, c->participant, c->invoked);
   quo_trace_put (self->trace, QUO_TIMER_REQUEST);
   quo_trace_put (self->trace, c->op.serial);

@@ -93,28 +93,35 @@ quo_best_drop (QuoNode *node,
   quo_node_remove_row (node, FIELD_STORE, key);
 }
 
+static gint64
+oldest_key (const QuoBest *self)
+{
+  const QuoBestCopy *oldest = &g_array_index (self->copies, QuoBestCopy, 0);
+
+  for (guint i = 1; i < self->copies->len; i++)
+    {
+      const QuoBestCopy *copy = &g_array_index (self->copies, QuoBestCopy, i);
+
+      if (copy->mark < oldest->mark)
+        oldest = copy;
+    }
+
+  return oldest->version.key;
+}
+
 /* A cache that is full drops the copy that it has had for longest. */
 static void
 make_room (QuoNode *node,
            QuoBest *self)
 {
-  const QuoBestCopy *oldest = NULL;
-
-  if (!quo_best_is_cache (self)
-      || self->copies->len < quo_best_options (node)->capacity)
-    return;
-
-  for (guint i = 0; i < self->copies->len; i++)
+  while (quo_best_is_cache (self)
+         && self->copies->len >= quo_best_options (node)->capacity)
     {
-      const QuoBestCopy *copy = &g_array_index (self->copies, QuoBestCopy, i);
+      const gint64 note[] = { oldest_key (self) };
 
-      if (oldest == NULL || copy->mark < oldest->mark)
-        oldest = copy;
+      quo_node_note (node, NOTE_EVICTED, note);
+      quo_best_drop (node, self, note[0]);
     }
-  const gint64 note[] = { oldest->version.key };
-
-  quo_node_note (node, NOTE_EVICTED, note);
-  quo_best_drop (node, self, note[0]);
 }
 
 /**

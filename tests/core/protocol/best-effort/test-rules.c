@@ -597,6 +597,27 @@ test_keys (gconstpointer data)
 }
 
 static void
+test_origin (void)
+{
+  g_autoptr (QuoSimConfig) config = store_new ("best-effort", 3);
+  g_autoptr (QuoSim) sim = NULL;
+  g_autoptr (QuoReplay) replay = NULL;
+  int option = quo_declaration_find_option (config->declaration, "origin");
+
+  quo_option_set_node (&config->declaration->options[option], config->options, 2);
+  store_add_client (config, 0);
+  store_op (config, 100 * MS, 0, QUO_OP_WRITE, "x", "1");
+  sim = store_run (config, QUO_SECOND);
+  replay = store_replay (sim, QUO_SECOND);
+
+  /* Node 0 sends the client on to node 2, which tells the others. */
+  assert_answer (sim, 0, 1, "ok");
+  g_assert_cmpint (store_scalar (sim, replay, 2, "sequence"), ==, 1);
+  g_assert_cmpstr (store_value (sim, replay, 0, "x"), ==, "1");
+  g_assert_cmpstr (store_value (sim, replay, 1, "x"), ==, "1");
+}
+
+static void
 add_pairs (void)
 {
   static const char * const races[][3] = {
@@ -643,6 +664,7 @@ main (int    argc,
   g_test_add_func (PATH "a-write-asked-for-twice-is-one", test_retry);
   g_test_add_func (PATH "other-operations-fail", test_operations);
   g_test_add_func (PATH "a-full-cache-drops-the-oldest", test_capacity);
+  g_test_add_func (PATH "any-node-can-be-the-origin", test_origin);
   add_pairs ();
 
   return g_test_run ();
