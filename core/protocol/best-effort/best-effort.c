@@ -102,7 +102,7 @@ static const QuoFieldSpec fields[] = {
 
 static const QuoMessageSpec messages[] = {
   [MESSAGE_UPDATE]
-    = { "UPDATE", "UPDATE {key} = {value} #{sequence}",
+    = { "UPDATE", "UPDATE {key}={value} #{sequence}",
         N_("A write, sent once; nobody says whether it came"), FALSE, NULL,
         { { "key", QUO_TYPE_NAME },
           { "value", QUO_TYPE_NAME },
@@ -116,7 +116,7 @@ static const QuoMessageSpec messages[] = {
     = { "FETCH", "FETCH {key}", N_("A cache asks the origin"), FALSE, NULL,
         { { "key", QUO_TYPE_NAME }, { "fetch", QUO_TYPE_INT } } },
   [MESSAGE_VALUE]
-    = { "VALUE", "VALUE {key} = {value} #{sequence}",
+    = { "VALUE", "VALUE {key}={value} #{sequence}",
         N_("What the origin has, and the time on its clock"), TRUE, NULL,
         { { "key", QUO_TYPE_NAME },
           { "sequence", QUO_TYPE_INT },
@@ -156,7 +156,7 @@ static const QuoNoteSpec notes[] = {
     = { "expired", N_("{key} expires"), N_("A copy's time to live is over"),
         QUO_TONE_NEUTRAL, FALSE, { { "key", QUO_TYPE_NAME } } },
   [NOTE_IGNORED]
-    = { "ignored", N_("ignores {key} = {value} #{sequence}, has #{newest}"),
+    = { "ignored", N_("drops old #{sequence}"),
         N_("An update comes after a newer one of the same writer"),
         QUO_TONE_GOOD, TRUE,
         { { "key", QUO_TYPE_NAME },
@@ -164,7 +164,7 @@ static const QuoNoteSpec notes[] = {
           { "sequence", QUO_TYPE_INT },
           { "newest", QUO_TYPE_INT } } },
   [NOTE_LEASE_VOID]
-    = { "lease-void", N_("lease void: {key} = {value} not kept"),
+    = { "lease-void", N_("lease void: {value} not kept"),
         N_("A value comes after an invalidation that is younger than its fetch"),
         QUO_TONE_GOOD, TRUE,
         { { "key", QUO_TYPE_NAME }, { "value", QUO_TYPE_NAME } } },

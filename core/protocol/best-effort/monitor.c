@@ -114,18 +114,16 @@ stored (QuoCluster           *cluster,
 
   if (options->order == ORDER_NEWEST && version->sequence < newest)
     quo_cluster_violate (cluster, INVARIANT_NEWEST_WINS,
-                         "%s puts %s #%" G_GINT64_FORMAT " over #%" G_GINT64_FORMAT
+                         "%s puts #%" G_GINT64_FORMAT " of %s over #%" G_GINT64_FORMAT
                          " of the same writer",
-                         quo_cluster_label (cluster, node),
-                         quo_cluster_text (cluster, version->key),
-                         version->sequence, newest);
+                         quo_cluster_label (cluster, node), version->sequence,
+                         quo_cluster_text (cluster, version->key), newest);
   if (options->leases && fact->is_fill && version->sequence < invalidated)
     quo_cluster_violate (cluster, INVARIANT_LEASE_RESPECTED,
-                         "%s keeps %s #%" G_GINT64_FORMAT ", although it was told "
+                         "%s keeps #%" G_GINT64_FORMAT " of %s, although it was told "
                          "that #%" G_GINT64_FORMAT " has replaced it",
-                         quo_cluster_label (cluster, node),
-                         quo_cluster_text (cluster, version->key),
-                         version->sequence, invalidated);
+                         quo_cluster_label (cluster, node), version->sequence,
+                         quo_cluster_text (cluster, version->key), invalidated);
   quo_best_map_set (view->newest, pair, MAX (newest, version->sequence));
   quo_best_map_set (view->since, version->key, fact->clock);
 }
