@@ -89,9 +89,10 @@ typedef struct
 
 /* INVOKE: values are serial, key, value, expected; RETURN: serial, value;
  * FALLBACK: serial, key, value and for how long it may have been out of date, ns,
- * -1 when nobody knows; TIMEOUT: the argument; VIOLATION: the text, interned. LINKS: values are from, to; a partition's groups are the rows, one a
- * participant; a loss
- * is in parts per million. SKEW: the jump, ns, and the drift, parts in 10^9. */
+ * -1 when nobody knows; TIMEOUT: the argument; VIOLATION: the text, interned.
+ * LINKS: values are from, to; a partition's groups are the rows, one a
+ * participant; a loss is in parts per million. SKEW: the jump, ns, and the drift,
+ * parts in 10^9. */
 
 typedef enum
 {

@@ -274,7 +274,8 @@ static const QuoInvariantSpec invariants[] = {
   [INVARIANT_NOTHING_INVENTED]
     = { "nothing-invented",
         N_("Each value that is answered was written to that key by somebody"),
-        "Lamport 1986, On Interprocess Communication, part II: validity" },
+        "Bailis and Ghodsi, Eventual Consistency Today, ACM Queue 11(3), 2013: that "
+        "copies converge does not say to what" },
   { NULL },
 };
 

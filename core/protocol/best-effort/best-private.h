@@ -12,8 +12,8 @@
  *   monitor.c      invariants and measures
  *
  * There are no acknowledgements between nodes, no repeats and no repair: two copies
- * may differ for ever. What ends a difference is the time to live, where there is
- * one, and nothing else. A cache here is the cache server and the web server that
+ * may differ for ever. What ends a difference is the next write that arrives, or the
+ * time to live where there is one. A cache here is the cache server and the web server that
  * fills it in one node: GET, SET and DELETE between the two cost nothing, and the
  * race between a fill and an invalidation is the same.
  *

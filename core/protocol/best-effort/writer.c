@@ -58,15 +58,14 @@ spread (QuoNode              *node,
   const gint64 invalidation[] = { version->key, version->sequence };
   int propagation = quo_best_options (node)->propagation;
 
+  gboolean is_update = propagation == PROPAGATE_UPDATE || self->role == ROLE_PEER;
+
   if (propagation == PROPAGATE_NOTHING)
     return;
   for (guint i = 0; i < self->n_nodes; i++)
-    if (i == self->index)
-      continue;
-    else if (propagation == PROPAGATE_UPDATE || self->role == ROLE_PEER)
-      quo_node_send (node, i, MESSAGE_UPDATE, update);
-    else
-      quo_node_send (node, i, MESSAGE_INVALIDATE, invalidation);
+    if (i != self->index)
+      quo_node_send (node, i, is_update ? MESSAGE_UPDATE : MESSAGE_INVALIDATE,
+                     is_update ? update : invalidation);
 }
 
 /* Everybody who asks from now on gets it. */
