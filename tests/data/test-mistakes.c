@@ -3,7 +3,8 @@
 /*
  * The mistakes that textbook code makes, each beside the same run done right. The two
  * files of a pair differ in what is told and expected and in the fault or the options,
- * and in nothing else; and what is expected of the one fails in the other's run.
+ * and in nothing else; and what is expected of the one fails in the other's run. Not
+ * here is the lag of an idle writer: there the run is right, and who reads it is wrong.
  */
 
 #include "scenario/run.h"
@@ -28,11 +29,15 @@ static const Pair pairs[] = {
   { "6-tombstone-dropped", "quorum-tombstone-dropped", "quorum-tombstone" },
   { "6-certificate-dropped", "gossip-dropped-certificate",
     "gossip-death-certificate" },
+  { "7-blocking-reads", "causal-store-blocking-reads",
+    "causal-store-delayed-visibility" },
   { "8-merge-by-sum", "replicated-merge-by-sum", "replicated-counter" },
   { "8-remove-unseen", "replicated-remove-unseen", "replicated-add-wins" },
   { "8-reuse-id", "replicated-reuse-id", "replicated-new-id" },
   { "9-new-then-old", "quorum-new-then-old", "quorum-write-back" },
   { "9-sloppy-quorum", "quorum-sloppy", "quorum-strict" },
+  { "10-fallback-without-bound", "primary-backup-fallback-goes-back",
+    "primary-backup-fallback-with-bound" },
 };
 
 static char *
@@ -50,6 +55,15 @@ read_file (const char *name)
   return text;
 }
 
+/* A client's own mistake is an option too, on the client's line. */
+static char *
+without_client_options (const char *line)
+{
+  g_auto (GStrv) parts = g_strsplit (line, ", \"session\": false", -1);
+
+  return g_strjoinv (NULL, parts);
+}
+
 /* What makes the run: all before the story but what the two may differ in. */
 static char *
 run_of (const char *text)
@@ -62,6 +76,7 @@ run_of (const char *text)
 
   for (guint i = 0; lines[i] != NULL; i++)
     {
+      g_autofree char *line = without_client_options (lines[i]);
       gboolean is_free = FALSE;
 
       if (g_str_has_prefix (lines[i], "  \"story\""))
@@ -69,7 +84,7 @@ run_of (const char *text)
       for (guint j = 0; j < G_N_ELEMENTS (free_keys); j++)
         is_free = is_free || g_str_has_prefix (lines[i], free_keys[j]);
       if (!is_free)
-        g_string_append_printf (rest, "%s\n", lines[i]);
+        g_string_append_printf (rest, "%s\n", line);
     }
   g_assert_not_reached ();
 }
