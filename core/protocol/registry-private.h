@@ -18,6 +18,7 @@ extern const QuoProtocol quo_primary_backup;
 extern const QuoProtocol quo_quorum_store;
 extern const QuoProtocol quo_raft;
 extern const QuoProtocol quo_replicated_register;
+extern const QuoProtocol quo_swim;
 extern const QuoProtocol quo_three_phase_commit;
 extern const QuoProtocol quo_two_phase_commit;
 extern const QuoProtocol quo_vector_clocks;

@@ -19,6 +19,7 @@ static const QuoProtocol *protocols[QUO_PROTOCOLS_MAX + 1] = {
   &quo_replicated_register,
   &quo_gossip,
   &quo_best_effort,
+  &quo_swim,
   NULL,
 };
 

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* Groups in a test, and what a member holds of another. */
+
+#include "../store-fixture.h"
+
+#define MS QUO_MILLISECOND
+
+typedef enum
+{
+  HELD_ALIVE,
+  HELD_SUSPECT,
+  HELD_CONFIRM,
+  HELD_LEFT,
+  HELD_NOTHING
+} Held;
+
+/* Periods of 1 s, in step with full seconds; 10 ms one way. */
+QuoSimConfig *group_new     (guint         n_nodes);
+void          group_cut     (QuoSimConfig *config,
+                             QuoTime       at,
+                             guint         from,
+                             guint         to);
+/* The nth of those on their way or sent later comes late. */
+void          group_delay   (QuoSimConfig *config,
+                             QuoTime       at,
+                             const char   *message,
+                             int           from,
+                             int           to,
+                             QuoTime       by);
+Held          group_held    (QuoSim       *sim,
+                             QuoReplay    *replay,
+                             guint         node,
+                             guint         member);
+gint64        group_column  (QuoSim       *sim,
+                             QuoReplay    *replay,
+                             guint         node,
+                             guint         member,
+                             guint         column);
+/* Whether it is up and takes part. */
+gboolean      group_is_live (QuoSim       *sim,
+                             QuoReplay    *replay,
+                             guint         node);
+/* Whether each live member holds exactly the live ones alive. */
+gboolean      group_agrees  (QuoSim       *sim,
+                             QuoTime       time);
