@@ -321,8 +321,7 @@ change (QuoNode       *node,
     begin_suspicion (node, self, member, record);
   show_doubt (node, self);
   show (node, self, member);
-  if (quo_swim_is_over (record) || !is_listed (old))
-    quo_node_set (node, FIELD_KNOWS, TRUE);
+  quo_node_set (node, FIELD_KNOWS, TRUE);
 }
 
 /* Whoever got an ack a moment ago knows better than the one who suspects. It may not

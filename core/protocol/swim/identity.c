@@ -253,6 +253,13 @@ quo_swim_ask_to_join (QuoNode *node,
 
   if (self->role != ROLE_JOINING)
     return;
+  /* All the seeds may have lost their disks and wait for each other. */
+  if (self->life == 0 && self->index < (guint) options->n_seeds
+      && self->n_asked >= 2 * (guint) options->n_seeds)
+    {
+      take_life (node, self, 1);
+      return;
+    }
 
   for (guint i = 0; i < self->n_nodes; i++)
     {
@@ -260,6 +267,7 @@ quo_swim_ask_to_join (QuoNode *node,
 
       if (!may_be_asked (node, self, other))
         continue;
+      self->n_asked++;
       send_join (node, self, other);
       quo_node_set_timer (node, TIMER_JOIN, options->period);
       return;
@@ -337,6 +345,25 @@ known_life (const QuoSwim    *self,
 }
 
 /**
+ * quo_swim_hear_who_it_was:
+ * @node: a node that has lost its disk and has no life yet
+ * @self: its memory
+ * @message: any
+ *
+ * Who takes it for dead says so, and can be asked to let it join.
+ */
+void
+quo_swim_hear_who_it_was (QuoNode          *node,
+                          QuoSwim          *self,
+                          const QuoMessage *message)
+{
+  guint32 life = known_life (self, message);
+
+  if (message->kind == MESSAGE_MEMBERS || life > 0)
+    take_life (node, self, life + 1);
+}
+
+/**
  * quo_swim_joined:
  * @node: a node
  * @self: its memory
@@ -350,11 +377,6 @@ quo_swim_joined (QuoNode          *node,
   const gint64 note[] = { message->from, self->life };
 
   /* What a newcomer is told is no news to the others. */
-  if (self->role == ROLE_JOINING && self->life == 0)
-    {
-      take_life (node, self, known_life (self, message) + 1);
-      return;
-    }
   quo_swim_take_rows (node, self, message, self->role != ROLE_JOINING);
   if (self->role != ROLE_JOINING || self->pending_life > 0)
     return;

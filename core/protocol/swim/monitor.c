@@ -403,8 +403,6 @@ quo_swim_check (QuoCluster *cluster,
 
   if (watch->down_since != QUO_TIME_NEVER)
     quo_swim_measure_up (self, node);
-  if (state->role == ROLE_LEFT)
-    forget (watch);
   /* What it says of itself in this step others may hold from the next on. */
   if (state->life > 0 && state->role != ROLE_LEFT)
     watch->issued = MAX (watch->issued,
@@ -413,6 +411,9 @@ quo_swim_check (QuoCluster *cluster,
   follow_activity (self, node, quo_swim_is_member (state));
   follow (cluster, self, node, state);
   check_refuted (cluster, node, state);
+  /* In the step in which it goes it may have given somebody up. */
+  if (state->role == ROLE_LEFT)
+    forget (watch);
 }
 
 /**

@@ -49,17 +49,18 @@ quo_swim_receive (QuoNode          *node,
   if (self->role == ROLE_OUTSIDE || self->role == ROLE_LEFT
       || message->from >= self->n_nodes)
     return;
-  if (message->kind == MESSAGE_MEMBERS)
-    {
-      quo_swim_joined (node, self, message);
-      return;
-    }
   /* Without a life it is nobody. */
   if (self->life == 0)
-    return;
+    {
+      quo_swim_hear_who_it_was (node, self, message);
+      return;
+    }
 
   switch (message->kind)
     {
+    case MESSAGE_MEMBERS:
+      quo_swim_joined (node, self, message);
+      break;
     case MESSAGE_PING:
       quo_swim_pinged (node, self, message);
       break;

@@ -272,6 +272,7 @@ typedef struct
   guint32        last_number;
   guint32        health;       /* Lifeguard's local health multiplier, less 1 */
   guint32        next_contact;
+  guint32        n_asked;      /* to let it join */
   guint64        leaves_at;    /* period */
 
   QuoSwimRecord  heard;        /* of itself, in this step: the one that counts */
@@ -423,6 +424,9 @@ void          quo_swim_reconnect       (QuoNode         *node,
                                         QuoSwim         *self);
 void          quo_swim_join            (QuoNode         *node,
                                         QuoSwim         *self);
+void          quo_swim_hear_who_it_was (QuoNode         *node,
+                                        QuoSwim         *self,
+                                        const QuoMessage *message);
 void          quo_swim_joined          (QuoNode         *node,
                                         QuoSwim         *self,
                                         const QuoMessage *message);

@@ -68,7 +68,8 @@ static const QuoFieldSpec fields[] = {
         QUO_SHAPE_SCALAR, QUO_STORAGE_VOLATILE, QUO_USE_ROLE, { NULL },
         { { "role", QUO_TYPE_ENUM, role_names } }, ROLE_OUTSIDE },
   [FIELD_KNOWS]
-    = { "knows", N_("Whether it has heard that somebody failed, left or came"),
+    = { "knows", N_("Whether it has heard that somebody came, left, failed or is "
+                    "suspected"),
         QUO_SHAPE_SCALAR, QUO_STORAGE_VOLATILE, QUO_USE_KNOWS, { NULL },
         { { "knows", QUO_TYPE_BOOL } }, FALSE },
   [FIELD_LIFE]

@@ -552,6 +552,55 @@ test_restart (gconstpointer data)
   assert_sound (sim);
 }
 
+/* Seeds that have all lost their disks do not wait for each other for ever; those who
+ * hold them for dead tell them who they were. */
+static void
+test_all_disks (gconstpointer data)
+{
+  guint n = GPOINTER_TO_UINT (data);
+  g_autoptr (QuoSimConfig) config = group_new (n);
+  g_autoptr (QuoSim) sim = NULL;
+
+  store_set (config, "seeds", "2");
+  store_set (config, "reconnect-periods", "5");
+  for (guint i = 0; i < 2; i++)
+    {
+      store_act (config, QUO_ACTION_LOSE_DISK, 2500 * MS, i);
+      store_act (config, QUO_ACTION_RESTART, (20500 + 100 * i) * MS, i);
+    }
+  sim = store_run (config, 60 * S);
+
+  g_assert_true (group_agrees (sim, 60 * S));
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (QuoReplay) replay = store_replay (sim, 60 * S);
+
+      g_assert_true (group_is_live (sim, replay, i));
+      g_assert_cmpint (store_scalar (sim, replay, i, "life"), ==, n > 2 ? 2 : 1);
+    }
+  assert_sound (sim);
+}
+
+/* Who has left and does not know it any more, for want of a disk, is told. */
+static void
+test_left_unknowing (void)
+{
+  g_autoptr (QuoSimConfig) config = group_new (5);
+  g_autoptr (QuoSim) sim = NULL;
+
+  store_set (config, "seeds", "2");
+  store_command (config, 2500 * MS, 3, "leave");
+  store_act (config, QUO_ACTION_LOSE_DISK, 20 * S, 3);
+  /* The seeds begin anew with each other's help, and have never heard of it. */
+  for (guint i = 0; i < 2; i++)
+    store_act (config, QUO_ACTION_CRASH, 21 * S, i)->lasts = S / 2;
+  store_act (config, QUO_ACTION_RESTART, 60 * S, 3);
+  sim = store_run (config, 90 * S);
+
+  g_assert_true (group_agrees (sim, 90 * S));
+  assert_sound (sim);
+}
+
 /* The parts of a group that was cut in two give each other up, and find each other
  * again only when they turn to those that they hold for dead. */
 static void
@@ -776,6 +825,11 @@ main (int    argc,
                         test_restart);
   g_test_add_data_func (PATH "without-a-disk-a-restart-asks-who-it-was",
                         GINT_TO_POINTER (FALSE), test_restart);
+  g_test_add_data_func (PATH "two-without-disks-begin-anew", GUINT_TO_POINTER (2),
+                        test_all_disks);
+  g_test_add_data_func (PATH "seeds-without-disks-are-told-who-they-were",
+                        GUINT_TO_POINTER (5), test_all_disks);
+  g_test_add_func (PATH "who-has-left-unknowing-is-told", test_left_unknowing);
   g_test_add_data_func (PATH "parts-find-each-other-when-they-look",
                         GINT_TO_POINTER (TRUE), test_reconnect);
   g_test_add_data_func (PATH "as-in-the-paper-parts-stay-apart",
