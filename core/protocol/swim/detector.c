@@ -15,14 +15,16 @@ scaled (const QuoSwim *self,
   return time * (1 + (QuoTime) self->health);
 }
 
-/* Until the next tick of a clock that ticks in step with everybody's, or of one that
- * goes from now on. */
+/* Until the first tick from @least on: of a clock that ticks in step with everybody's,
+ * or of one that goes from now on. */
 static QuoTime
 period_left (QuoNode *node,
-             QuoSwim *self)
+             QuoSwim *self,
+             QuoTime  least)
 {
   const QuoSwimOptions *options = quo_node_options (node);
   QuoTime past;
+  QuoTime left;
 
   if (options->phase == PHASE_RANDOM)
     return scaled (self, options->period);
@@ -30,8 +32,9 @@ period_left (QuoNode *node,
   past = quo_node_now (node) % options->period;
   if (past < 0)
     past += options->period;
+  left = options->period - past;
 
-  return options->period - past;
+  return left < least ? left + options->period : left;
 }
 
 /**
@@ -44,7 +47,7 @@ quo_swim_begin_periods (QuoNode *node,
                         QuoSwim *self)
 {
   const QuoSwimOptions *options = quo_node_options (node);
-  QuoTime delay = period_left (node, self);
+  QuoTime delay = period_left (node, self, 0);
 
   if (options->phase == PHASE_RANDOM)
     delay = (QuoTime) (quo_node_random_unit (node, CHANCE_PHASE)
@@ -205,7 +208,10 @@ quo_swim_period (QuoNode *node,
                           scaled (self, MIN (options->ack_timeout,
                                              options->period)));
     }
-  quo_node_set_timer (node, TIMER_PERIOD, period_left (node, self));
+  /* The timer of a clock that drifts may come a moment before the tick that it was set
+   * for, and that tick is not the next one. */
+  quo_node_set_timer (node, TIMER_PERIOD,
+                      period_left (node, self, options->period / 2));
 }
 
 /**

@@ -98,10 +98,42 @@ show_doubt (QuoNode *node,
     quo_swim_set_role (node, self, ROLE_MEMBER);
 }
 
+/**
+ * quo_swim_n_founders:
+ * @node: a node
+ * @self: its memory
+ *
+ * Returns: how many nodes, the first ones, the group begins with
+ */
+guint
+quo_swim_n_founders (QuoNode       *node,
+                     const QuoSwim *self)
+{
+  const QuoSwimOptions *options = quo_node_options (node);
+
+  return options->n_members > 0 ? (guint) MIN (options->n_members, self->n_nodes)
+                                : self->n_nodes;
+}
+
+/* The lists of n members have n squared entries: in a large group those are not written
+ * down that are as they were in the beginning. */
+static gboolean
+is_shown (QuoNode       *node,
+          const QuoSwim *self,
+          guint          member,
+          QuoSwimRecord  record)
+{
+  return record != 0
+         && (self->n_nodes <= QUO_SWIM_SHOWN_MAX
+             || record != quo_swim_record (1, STATUS_ALIVE, 0)
+             || member >= quo_swim_n_founders (node, self));
+}
+
 static void
-show (QuoNode *node,
-      QuoSwim *self,
-      guint    member)
+show (QuoNode       *node,
+      QuoSwim       *self,
+      guint          member,
+      QuoSwimRecord  old)
 {
   QuoSwimRecord record = self->records[member];
   gint64 columns[] = {
@@ -109,10 +141,10 @@ show (QuoNode *node,
     quo_swim_life (record)
   };
 
-  if (record == 0)
-    quo_node_remove_row (node, FIELD_MEMBERS, member);
-  else
+  if (is_shown (node, self, member, record))
     quo_node_set_row (node, FIELD_MEMBERS, member, columns);
+  else if (is_shown (node, self, member, old))
+    quo_node_remove_row (node, FIELD_MEMBERS, member);
 }
 
 /**
@@ -120,27 +152,21 @@ show (QuoNode *node,
  * @node: a node that the group begins with
  * @self: its memory
  *
- * It knows the others from the beginning, all in their first life. In a large group
- * that is not written down, only what differs from it later: the lists of n members
- * have n squared entries.
+ * It knows the others from the beginning, all in their first life.
  */
 void
 quo_swim_found (QuoNode *node,
                 QuoSwim *self)
 {
-  const QuoSwimOptions *options = quo_node_options (node);
-  guint n = self->n_nodes;
+  guint n = quo_swim_n_founders (node, self);
 
-  if (options->n_members > 0)
-    n = MIN (n, (guint) options->n_members);
   for (guint i = 0; i < n; i++)
     {
       self->records[i] = quo_swim_record (1, STATUS_ALIVE, 0);
       if (i == self->index)
         continue;
       self->order[self->n_order++] = i;
-      if (n <= QUO_SWIM_SHOWN_MAX)
-        show (node, self, i);
+      show (node, self, i, 0);
     }
 }
 
@@ -320,7 +346,7 @@ change (QuoNode       *node,
   if (quo_swim_status (record) == STATUS_SUSPECT)
     begin_suspicion (node, self, member, record);
   show_doubt (node, self);
-  show (node, self, member);
+  show (node, self, member, old);
   quo_node_set (node, FIELD_KNOWS, TRUE);
 }
 

@@ -48,16 +48,6 @@ become_member (QuoNode *node,
   quo_swim_begin_periods (node, self);
 }
 
-static guint
-n_founders (QuoNode       *node,
-            const QuoSwim *self)
-{
-  const QuoSwimOptions *options = quo_node_options (node);
-
-  return options->n_members > 0 ? (guint) MIN (options->n_members, self->n_nodes)
-                                : self->n_nodes;
-}
-
 /**
  * quo_swim_start:
  * @node: a node
@@ -70,7 +60,7 @@ quo_swim_start (QuoNode  *node,
   QuoSwim *self = state;
 
   quo_swim_init (node, self);
-  if (self->records == NULL || self->index >= n_founders (node, self))
+  if (self->records == NULL || self->index >= quo_swim_n_founders (node, self))
     return;
 
   self->is_founder = TRUE;
@@ -94,7 +84,7 @@ quo_swim_restart (QuoNode  *node,
 
   quo_swim_init (node, self);
   if (self->records == NULL
-      || (last == 0 && self->index >= n_founders (node, self)))
+      || (last == 0 && self->index >= quo_swim_n_founders (node, self)))
     return;
 
   quo_swim_set_role (node, self, ROLE_JOINING);
@@ -220,7 +210,7 @@ may_be_asked (QuoNode       *node,
     return FALSE;
   /* A seed without others asks whoever the group began with. */
   if (n_seeds == 1 && self->index == 0)
-    n_seeds = n_founders (node, self);
+    n_seeds = quo_swim_n_founders (node, self);
 
   return other < n_seeds
          || (self->records[other] != 0

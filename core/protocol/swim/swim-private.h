@@ -339,6 +339,8 @@ QuoSwimRecord quo_swim_read_row        (const gint64    *row,
 void          quo_swim_init            (QuoNode         *node,
                                         QuoSwim         *self);
 void          quo_swim_clear           (gpointer         state);
+guint         quo_swim_n_founders      (QuoNode         *node,
+                                        const QuoSwim   *self);
 void          quo_swim_found           (QuoNode         *node,
                                         QuoSwim         *self);
 void          quo_swim_add_fact        (QuoSwim         *self,

@@ -177,6 +177,30 @@ test_costs (void)
     }
 }
 
+/* Ticks come in step by each member's own clock, once each, be it fast or slow. */
+static void
+test_drift (void)
+{
+  g_autoptr (QuoSimConfig) config = group_new (3);
+  g_autoptr (QuoSim) sim = NULL;
+  g_autoptr (GArray) pings = NULL;
+  guint n[3] = { 0 };
+
+  config->nodes = g_new0 (QuoNodeConfig, 3);
+  config->nodes[1].clock_drift = .031;
+  config->nodes[2].clock_drift = -.031;
+  sim = store_run (config, 100 * S + S / 2);
+  pings = sent (sim, "ping");
+  for (guint i = 0; i < pings->len; i++)
+    n[nth (pings, i)->from]++;
+
+  g_assert_cmpuint (n[0], ==, 100);
+  g_assert_cmpuint (n[1], ==, 103);
+  g_assert_cmpuint (n[2], ==, 97);
+  g_assert_cmpuint (store_n_notes (sim, "suspects"), ==, 0);
+  assert_sound (sim);
+}
+
 /* Section 4.3: each round has everybody once, and rounds differ in their order. */
 static void
 test_rounds (void)
@@ -552,6 +576,25 @@ test_restart (gconstpointer data)
   assert_sound (sim);
 }
 
+/* The only seed asks whoever the group began with. */
+static void
+test_only_seed (void)
+{
+  g_autoptr (QuoSimConfig) config = group_new (4);
+  g_autoptr (QuoSim) sim = NULL;
+  g_autoptr (GArray) joins = NULL;
+
+  store_set (config, "seeds", "1");
+  store_act (config, QUO_ACTION_CRASH, 2500 * MS, 0)->lasts = 30 * S;
+  sim = store_run (config, 60 * S);
+  joins = sent (sim, "join");
+
+  g_assert_cmpuint (joins->len, ==, 1);
+  g_assert_cmpuint (nth (joins, 0)->from, ==, 0);
+  g_assert_true (group_agrees (sim, 60 * S));
+  assert_sound (sim);
+}
+
 /* Seeds that have all lost their disks do not wait for each other for ever; those who
  * hold them for dead tell them who they were. */
 static void
@@ -728,6 +771,42 @@ test_question (void)
   g_assert_cmpstr (write, ==, "failed");
 }
 
+/* In a large group only what differs from the beginning is written down. */
+static void
+test_large (void)
+{
+  enum { N = 100 };
+  g_autoptr (QuoSimConfig) config = group_new (N);
+  g_autoptr (QuoSim) sim = NULL;
+  g_autoptr (QuoReplay) before = NULL;
+  g_autoptr (QuoReplay) after = NULL;
+
+  store_set (config, "members", "99");
+  store_act (config, QUO_ACTION_CRASH, 2500 * MS, 50);
+  store_act (config, QUO_ACTION_PAUSE, 2500 * MS, 60)->lasts = 5 * S;
+  store_command (config, 40 * S, N - 1, "join");
+  sim = store_run (config, 60 * S);
+  before = store_replay (sim, 2 * S);
+  after = store_replay (sim, 60 * S);
+
+  for (guint i = 0; i < N; i++)
+    for (guint j = 0; j < N; j++)
+      {
+        Held held = HELD_NOTHING;
+
+        if (i == j || i == 50)
+          continue;
+        if (j == 50)
+          held = HELD_CONFIRM;
+        else if (j == 60 || j == N - 1)
+          held = HELD_ALIVE;
+        g_assert_cmpuint (group_held (sim, before, i, j), ==, HELD_NOTHING);
+        g_assert_cmpuint (group_held (sim, after, i, j), ==, held);
+      }
+  g_assert_cmpint (group_column (sim, after, 0, 60, 1), >=, 1);
+  assert_sound (sim);
+}
+
 static guint most_relays;
 static guint most_news;
 static guint most_suspicions;
@@ -801,6 +880,7 @@ main (int    argc,
   g_test_add_func (PATH "records-override-as-in-section-4-2", test_precedence);
   g_test_add_func (PATH "a-record-survives-its-row", test_record);
   g_test_add_func (PATH "two-messages-a-member-and-period", test_costs);
+  g_test_add_func (PATH "a-period-is-as-long-as-the-own-clock-says", test_drift);
   g_test_add_func (PATH "each-round-has-everybody-once", test_rounds);
   g_test_add_func (PATH "k-others-are-asked", test_ping_req);
   g_test_add_data_func (PATH "a-one-way-cut-is-pinged-around", GINT_TO_POINTER (TRUE),
@@ -825,6 +905,7 @@ main (int    argc,
                         test_restart);
   g_test_add_data_func (PATH "without-a-disk-a-restart-asks-who-it-was",
                         GINT_TO_POINTER (FALSE), test_restart);
+  g_test_add_func (PATH "the-only-seed-asks-the-founders", test_only_seed);
   g_test_add_data_func (PATH "two-without-disks-begin-anew", GUINT_TO_POINTER (2),
                         test_all_disks);
   g_test_add_data_func (PATH "seeds-without-disks-are-told-who-they-were",
@@ -838,6 +919,7 @@ main (int    argc,
   g_test_add_func (PATH "who-doubts-itself-takes-its-time", test_local_health);
   g_test_add_func (PATH "a-late-ack-is-no-answer", test_late_ack);
   g_test_add_func (PATH "a-client-is-told-a-members-status", test_question);
+  g_test_add_func (PATH "large-groups-record-what-differs", test_large);
   g_test_add_func (PATH "tables-are-bounded", test_bounded);
   g_test_add_func (PATH "beyond-2048-nodes-stay-outside", test_members_max);
 
