@@ -159,21 +159,6 @@ test_sound (void)
   g_assert_cmpfloat (n_refutations, >=, .2 * n);
 }
 
-/* One that left, lost its disk and came back when no seed knew of it; seeds that all
- * lost their disks; one that gives another up in the step in which it goes. */
-static void
-test_rare (void)
-{
-  static const guint64 seeds[] = { 17435, 86769, 171889 };
-
-  for (guint i = 0; i < G_N_ELEMENTS (seeds); i++)
-    {
-      g_autoptr (QuoSim) sim = run_soundly (seeds[i]);
-
-      g_assert_cmpfloat (store_measure (sim, "messages"), >, 1);
-    }
-}
-
 static void
 test_fault (gconstpointer data)
 {
@@ -223,7 +208,6 @@ main (int    argc,
   g_test_message ("seed %d", seed_first);
 
   g_test_add_func (PATH "every-schedule-is-sound-and-ends-in-agreement", test_sound);
-  g_test_add_func (PATH "rare-schedules-are-sound", test_rare);
   for (guint i = 0; i < G_N_ELEMENTS (faults); i++)
     {
       g_autofree char *path = g_strdup_printf (PATH "%s-breaks-%s", faults[i][0],

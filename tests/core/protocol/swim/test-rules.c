@@ -543,6 +543,34 @@ test_leave (gconstpointer data)
   assert_sound (sim);
 }
 
+/* What it held when it left is forgotten, even if it gave somebody up in the last
+ * moment, and that one lives. */
+static void
+test_leave_forgets (void)
+{
+  guint n_given_up = 0;
+
+  for (guint i = 0; i < 8; i++)
+    {
+      g_autoptr (QuoSimConfig) config = group_new (2);
+      g_autoptr (QuoSim) sim = NULL;
+
+      store_set (config, "suspicion", "false");
+      store_set (config, "seeds", "1");
+      store_command (config, 2500 * MS, 1, "leave");
+      group_cut (config, (2 + i) * S + S / 2, 1, 0);
+      quo_sim_config_add_action (config, QUO_ACTION_HEAL, (3 + i) * S + S / 2);
+      store_command (config, 20500 * MS, 1, "join");
+      sim = store_run (config, 40 * S);
+
+      n_given_up += store_n_notes (sim, "confirms");
+      g_assert_true (group_agrees (sim, 40 * S));
+      assert_sound (sim);
+    }
+
+  g_assert_cmpuint (n_given_up, >=, 1);
+}
+
 /* Gupta et al. 2001, section 2: who comes back is another, with a disk by itself and
  * without one because it asks. */
 static void
@@ -901,6 +929,7 @@ main (int    argc,
   g_test_add_func (PATH "silent-seeds-are-passed-over", test_seeds);
   g_test_add_data_func (PATH "who-leaves-is-not-suspected", "piggyback", test_leave);
   g_test_add_data_func (PATH "who-leaves-tells-all-at-once", "multicast", test_leave);
+  g_test_add_func (PATH "who-leaves-forgets", test_leave_forgets);
   g_test_add_data_func (PATH "a-restart-is-another-life", GINT_TO_POINTER (TRUE),
                         test_restart);
   g_test_add_data_func (PATH "without-a-disk-a-restart-asks-who-it-was",
