@@ -106,3 +106,83 @@ group_agrees (QuoSim  *sim,
 
   return TRUE;
 }
+
+GArray *
+sent_of (QuoSim     *sim,
+         const char *message,
+         const char *other)
+{
+  QuoTrace *trace = quo_sim_trace (sim);
+  const QuoDeclaration *d = quo_trace_declaration (trace);
+  int kind = quo_declaration_find_message (d, message);
+  int other_kind = quo_declaration_find_message (d, other);
+  GArray *all = g_array_new (FALSE, TRUE, sizeof (Sent));
+
+  for (guint32 i = 0; i < quo_trace_length (trace); i++)
+    {
+      Sent one = { 0 };
+      QuoEvent event;
+
+      if (quo_trace_kind (trace, i) != QUO_EVENT_SEND)
+        continue;
+      quo_trace_read (trace, i, &event);
+      if ((int) event.what != kind && (int) event.what != other_kind)
+        continue;
+      one.time = quo_trace_time (trace, i);
+      one.from = event.node;
+      one.to = event.to;
+      for (guint j = 0; j < MIN (event.n_values, G_N_ELEMENTS (one.fields)); j++)
+        one.fields[j] = event.values[j];
+      one.n_rows = MIN (event.n_rows, G_N_ELEMENTS (one.rows));
+      for (guint j = 0; j < one.n_rows * ROW_COLUMNS; j++)
+        one.rows[j / ROW_COLUMNS][j % ROW_COLUMNS] = event.rows[j];
+      g_array_append_val (all, one);
+    }
+
+  return all;
+}
+
+GArray *
+sent (QuoSim     *sim,
+      const char *message)
+{
+  return sent_of (sim, message, message);
+}
+
+const Sent *
+nth (GArray *all,
+     guint   i)
+{
+  return &g_array_index (all, Sent, i);
+}
+
+QuoTime
+noted_at (QuoSim     *sim,
+          const char *note,
+          int         node)
+{
+  QuoTrace *trace = quo_sim_trace (sim);
+  const QuoDeclaration *d = quo_trace_declaration (trace);
+
+  for (guint32 i = 0; i < quo_trace_length (trace); i++)
+    {
+      QuoEvent event;
+
+      if (quo_trace_kind (trace, i) != QUO_EVENT_NOTE
+          || (node >= 0 && quo_trace_node (trace, i) != (guint) node))
+        continue;
+      quo_trace_read (trace, i, &event);
+      if (g_str_equal (d->notes[event.what].id, note))
+        return quo_trace_time (trace, i);
+    }
+
+  return QUO_TIME_NEVER;
+}
+
+void
+assert_sound (QuoSim *sim)
+{
+  for (guint i = 0; i < quo_sim_n_violations (sim); i++)
+    g_test_message ("%s", quo_sim_violation (sim, i)->text);
+  g_assert_cmpuint (quo_sim_n_violations (sim), ==, 0);
+}

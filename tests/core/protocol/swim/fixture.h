@@ -5,7 +5,10 @@
 
 #include "../store-fixture.h"
 
+#include "protocol/swim/swim-private.h"
+
 #define MS QUO_MILLISECOND
+#define S  QUO_SECOND
 
 typedef enum
 {
@@ -45,3 +48,28 @@ gboolean      group_is_live (QuoSim       *sim,
 /* Whether each live member holds exactly the live ones alive. */
 gboolean      group_agrees  (QuoSim       *sim,
                              QuoTime       time);
+
+/* A message as it was sent. */
+typedef struct
+{
+  QuoTime time;
+  guint   from;
+  guint   to;
+  guint   n_rows;
+  gint64  fields[4];
+  gint64  rows[QUO_SWIM_PIGGYBACK_MAX + 1][ROW_COLUMNS];
+} Sent;
+
+/* Every message of a kind, or of two, in the order of sending. */
+GArray       *sent          (QuoSim       *sim,
+                             const char   *message);
+GArray       *sent_of       (QuoSim       *sim,
+                             const char   *message,
+                             const char   *other);
+const Sent   *nth           (GArray       *all,
+                             guint         i);
+/* When a node, or with -1 any, first notes this; QUO_TIME_NEVER: never. */
+QuoTime       noted_at      (QuoSim       *sim,
+                             const char   *note,
+                             int           node);
+void          assert_sound  (QuoSim       *sim);
