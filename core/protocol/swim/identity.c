@@ -23,6 +23,19 @@ announce (QuoNode *node,
   quo_swim_multicast (node, self, self->index, own_record (self));
 }
 
+/* The others hear that it goes. */
+static void
+take_leave (QuoNode *node,
+            QuoSwim *self)
+{
+  QuoSwimRecord record = quo_swim_record (self->life, STATUS_LEFT,
+                                          self->incarnation);
+
+  self->records[self->index] = record;
+  quo_swim_enqueue (self, self->index, record);
+  quo_swim_multicast (node, self, self->index, record);
+}
+
 /* A life is on disk before anybody hears of it, or a later process would use it
  * again. */
 static void
@@ -123,8 +136,11 @@ quo_swim_synced (QuoNode  *node,
   if (token != self->pending_life)
     return;
 
-  self->life = (guint32) token;
   self->pending_life = 0;
+  /* It has left meanwhile, and takes another one when it comes back. */
+  if (self->role == ROLE_LEFT)
+    return;
+  self->life = (guint32) token;
   self->incarnation = 0;
   quo_node_set (node, FIELD_INCARNATION, 0);
   if (self->is_founder && self->role == ROLE_OUTSIDE)
@@ -136,6 +152,8 @@ quo_swim_synced (QuoNode  *node,
   quo_swim_add_fact (self, FACT_IDENTITY, self->index);
   if (self->role == ROLE_JOINING)
     quo_swim_ask_to_join (node, self);
+  else if (self->role == ROLE_LEAVING)
+    take_leave (node, self);
   else if (self->life > 1)
     announce (node, self);
 }
@@ -308,12 +326,12 @@ quo_swim_join (QuoNode *node,
                QuoSwim *self)
 {
   if (self->records == NULL
-      || (self->role != ROLE_OUTSIDE && self->role != ROLE_LEFT)
-      || self->pending_life > 0)
+      || (self->role != ROLE_OUTSIDE && self->role != ROLE_LEFT))
     return;
 
   quo_swim_set_role (node, self, ROLE_JOINING);
-  take_life (node, self, (guint32) quo_node_get (node, FIELD_LIFE) + 1);
+  if (self->pending_life == 0)
+    take_life (node, self, (guint32) quo_node_get (node, FIELD_LIFE) + 1);
 }
 
 /* Which life was the last that others know of, for one that has lost its disk. */
@@ -340,7 +358,7 @@ known_life (const QuoSwim    *self,
  * @self: its memory
  * @message: any
  *
- * Who takes it for dead says so, and can be asked to let it join.
+ * Who takes it for dead says so.
  */
 void
 quo_swim_hear_who_it_was (QuoNode          *node,
@@ -388,17 +406,13 @@ quo_swim_leave (QuoNode *node,
                 QuoSwim *self)
 {
   const QuoSwimOptions *options = quo_node_options (node);
-  QuoSwimRecord record = quo_swim_record (self->life, STATUS_LEFT,
-                                          self->incarnation);
 
   if (!quo_swim_is_member (self) || self->role == ROLE_LEAVING)
     return;
 
   quo_node_note (node, NOTE_LEAVES, NULL);
   quo_swim_set_role (node, self, ROLE_LEAVING);
-  self->records[self->index] = record;
-  quo_swim_enqueue (self, self->index, record);
-  quo_swim_multicast (node, self, self->index, record);
+  take_leave (node, self);
   self->leaves_at = self->n_periods
                     + quo_swim_log_multiple (options->lambda, self->n_order + 1);
   if (options->dissemination == SPREAD_MULTICAST)

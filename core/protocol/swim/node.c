@@ -23,12 +23,13 @@ asked_to_join (QuoNode          *node,
     message->from, STATUS_ALIVE, message->fields[1], message->fields[0]
   };
 
-  if (!quo_swim_is_member (self) && self->index >= (guint) options->n_seeds)
-    return;
-
+  /* Who is not a member itself, and no seed, knows at least one now whom to ask. */
   quo_swim_apply (node, self, message->from, quo_swim_read_row (row, self->n_nodes),
                   FALSE, TRUE);
   quo_swim_take_rows (node, self, message, TRUE);
+  if (!quo_swim_is_member (self) && self->index >= (guint) options->n_seeds)
+    return;
+
   quo_swim_send_members (node, self, message->from);
 }
 

@@ -98,6 +98,10 @@ group_agrees (QuoSim  *sim,
   guint n = quo_trace_n_nodes (quo_sim_trace (sim));
 
   for (guint i = 0; i < n; i++)
+    if (quo_replay_life (replay, i) == QUO_LIFE_UP
+        && store_scalar (sim, replay, i, "role") == ROLE_JOINING)
+      return FALSE;
+  for (guint i = 0; i < n; i++)
     for (guint j = 0; j < n; j++)
       if (i != j && group_is_live (sim, replay, i)
           && (group_held (sim, replay, i, j) == HELD_ALIVE)

@@ -45,7 +45,8 @@ gint64        group_column  (QuoSim       *sim,
 gboolean      group_is_live (QuoSim       *sim,
                              QuoReplay    *replay,
                              guint         node);
-/* Whether each live member holds exactly the live ones alive. */
+/* Whether each live member holds exactly the live ones alive, and nobody waits to be
+ * let in. */
 gboolean      group_agrees  (QuoSim       *sim,
                              QuoTime       time);
 

@@ -85,6 +85,36 @@ test_leave (gconstpointer data)
   assert_sound (sim);
 }
 
+/* Given up while it stood still, it is about to write down its next life when it is
+ * told to leave: the others hear that the new one has left. */
+static void
+test_leave_between (gconstpointer data)
+{
+  const char *dissemination = data;
+  g_autoptr (QuoSimConfig) config = group_new (5);
+  g_autoptr (QuoSim) sim = NULL;
+  g_autoptr (QuoReplay) replay = NULL;
+  guint n_confirms;
+
+  store_set (config, "suspicion", "false");
+  store_set (config, "dissemination", dissemination);
+  config->disk.sync = quo_distribution_new_constant (S);
+  store_act (config, QUO_ACTION_PAUSE, 6500 * MS, 2)->lasts = 3 * S;
+  store_command (config, 10400 * MS, 2, "leave");
+  store_command (config, 40 * S, 2, "join");
+  sim = store_run (config, 60 * S);
+  replay = store_replay (sim, 35 * S);
+  n_confirms = store_n_notes (sim, "confirms");
+
+  g_assert_cmpuint (store_n_notes (sim, "new-life"), ==, 1);
+  g_assert_cmpfloat (store_measure (sim, "false-confirms"), ==, n_confirms);
+  for (guint i = 0; i < 5; i++)
+    if (i != 2)
+      g_assert_cmpuint (group_held (sim, replay, i, 2), !=, HELD_ALIVE);
+  g_assert_true (group_agrees (sim, 60 * S));
+  assert_sound (sim);
+}
+
 /* What it held when it left is forgotten, even if it gave somebody up in the last
  * moment, and that one lives. */
 static void
@@ -162,6 +192,27 @@ test_only_seed (void)
   g_assert_cmpuint (joins->len, ==, 1);
   g_assert_cmpuint (nth (joins, 0)->from, ==, 0);
   g_assert_true (group_agrees (sim, 60 * S));
+  assert_sound (sim);
+}
+
+/* Where the seeds are gone for good, those who look for the dead let one in. */
+static void
+test_no_seeds (void)
+{
+  g_autoptr (QuoSimConfig) config = group_new (5);
+  g_autoptr (QuoSim) sim = NULL;
+  g_autoptr (QuoReplay) replay = NULL;
+
+  store_set (config, "seeds", "2");
+  store_set (config, "reconnect-periods", "5");
+  store_act (config, QUO_ACTION_CRASH, 2500 * MS, 0);
+  store_act (config, QUO_ACTION_CRASH, 2500 * MS, 1);
+  store_act (config, QUO_ACTION_CRASH, 2500 * MS, 3)->lasts = 20 * S;
+  sim = store_run (config, 120 * S);
+  replay = store_replay (sim, 120 * S);
+
+  g_assert_true (group_is_live (sim, replay, 3));
+  g_assert_true (group_agrees (sim, 120 * S));
   assert_sound (sim);
 }
 
@@ -386,12 +437,17 @@ main (int    argc,
   g_test_add_func (PATH "silent-seeds-are-passed-over", test_seeds);
   g_test_add_data_func (PATH "who-leaves-is-not-suspected", "piggyback", test_leave);
   g_test_add_data_func (PATH "who-leaves-tells-all-at-once", "multicast", test_leave);
+  g_test_add_data_func (PATH "who-leaves-between-two-lives-has-left", "piggyback",
+                        test_leave_between);
+  g_test_add_data_func (PATH "who-leaves-between-two-lives-is-gone", "multicast",
+                        test_leave_between);
   g_test_add_func (PATH "who-leaves-forgets", test_leave_forgets);
   g_test_add_data_func (PATH "a-restart-is-another-life", GINT_TO_POINTER (TRUE),
                         test_restart);
   g_test_add_data_func (PATH "without-a-disk-a-restart-asks-who-it-was",
                         GINT_TO_POINTER (FALSE), test_restart);
   g_test_add_func (PATH "the-only-seed-asks-the-founders", test_only_seed);
+  g_test_add_func (PATH "without-seeds-others-let-one-in", test_no_seeds);
   g_test_add_data_func (PATH "two-without-disks-begin-anew", GUINT_TO_POINTER (2),
                         test_all_disks);
   g_test_add_data_func (PATH "seeds-without-disks-are-told-who-they-were",
