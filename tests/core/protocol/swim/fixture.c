@@ -96,11 +96,19 @@ group_agrees (QuoSim  *sim,
 {
   g_autoptr (QuoReplay) replay = store_replay (sim, time);
   guint n = quo_trace_n_nodes (quo_sim_trace (sim));
+  guint n_live = 0;
+  guint n_waiting = 0;
 
   for (guint i = 0; i < n; i++)
-    if (quo_replay_life (replay, i) == QUO_LIFE_UP
-        && store_scalar (sim, replay, i, "role") == ROLE_JOINING)
-      return FALSE;
+    {
+      n_live += group_is_live (sim, replay, i);
+      n_waiting += quo_replay_life (replay, i) == QUO_LIFE_UP
+                   && store_scalar (sim, replay, i, "role") == ROLE_JOINING;
+    }
+  /* The last one of a group may wait until another comes. */
+  if (n_live > 0 ? n_waiting > 0 : n_waiting > 1)
+    return FALSE;
+
   for (guint i = 0; i < n; i++)
     for (guint j = 0; j < n; j++)
       if (i != j && group_is_live (sim, replay, i)
