@@ -125,6 +125,7 @@ static const QuoKey set_link_keys[] = {
   { "fifo", &quo_form_bool, OPT, "messages never overtake each other" },
   { "reorder", &quo_form_bool, OPT, "messages may overtake each other" },
   { "bandwidth", &bandwidth_form, OPT, "bytes a second" },
+  { "extra", &quo_form_time, OPT, "what every message takes besides" },
   { NULL }
 };
 static const QuoKey set_option_keys[] = {

@@ -392,7 +392,9 @@ static const QuoForm topology_form = {
   { "duplicate", &quo_form_fraction, OPT, "the share that arrives twice" }, \
   { "fifo", &quo_form_bool, OPT, "messages never overtake each other" },  \
   { "reorder", &quo_form_bool, OPT, "messages may overtake each other" }, \
-  { "bandwidth", &bandwidth_form, OPT, "bytes a second; no limit" }
+  { "bandwidth", &bandwidth_form, OPT, "bytes a second; no limit" },      \
+  { "extra", &quo_form_time, OPT,                                         \
+    "what every message takes besides, whatever its kind takes" }
 
 static const QuoKey link_keys[] = {
   { "from", &quo_form_name, REQ, "a node or client" },

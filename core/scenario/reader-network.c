@@ -45,11 +45,12 @@ quo_reader_link (QuoReader     *reader,
 
   if (is_override)
     *ret_link = (QuoLinkConfig) {
-      .loss = -1, .duplicate = -1, .bandwidth = -1, .is_fifo = -1,
+      .loss = -1, .duplicate = -1, .bandwidth = -1, .is_fifo = -1, .extra = -1,
     };
   ret_link->loss = quo_reader_number (object, "loss", ret_link->loss);
   ret_link->duplicate = quo_reader_number (object, "duplicate",
                                            ret_link->duplicate);
+  ret_link->extra = quo_reader_time (object, "extra", ret_link->extra);
   if (bandwidth != NULL)
     quo_bandwidth_parse (quo_json_text (bandwidth), &ret_link->bandwidth);
 

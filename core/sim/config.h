@@ -26,6 +26,8 @@ typedef struct
   double           duplicate; /* < 0 in an override: as elsewhere */
   double           bandwidth; /* bytes a second, 0: no limit; < 0 as elsewhere */
   int              is_fifo;   /* -1 in an override: as elsewhere */
+  QuoTime          extra;     /* on top of any latency, a message's own too;
+                               * < 0 in an override: as elsewhere */
 } QuoLinkConfig;
 
 typedef struct

@@ -34,6 +34,8 @@ merge_rules (QuoLinkRules        *rules,
     rules->bandwidth = link->bandwidth;
   if (link->is_fifo >= 0)
     rules->is_fifo = link->is_fifo;
+  if (link->extra >= 0)
+    rules->extra = link->extra;
 }
 
 static guint
@@ -66,7 +68,10 @@ usual_rules (QuoSim       *self,
     }
   if ((from >= self->n_nodes || to >= self->n_nodes)
       && home_of (self, from) == home_of (self, to))
-    ret_rules->latency = network->client_latency;
+    {
+      ret_rules->latency = network->client_latency;
+      ret_rules->extra = 0;
+    }
 }
 
 static QuoLink *
@@ -155,7 +160,7 @@ void
 quo_network_init (QuoSim *self)
 {
   const QuoNetworkConfig *network = &self->config->network;
-  QuoLinkRules base = { NULL, 0, 0, 0, FALSE };
+  QuoLinkRules base = { NULL, 0, 0, 0, FALSE, 0 };
   guint n = self->n_participants;
 
   self->rules = g_array_new (FALSE, FALSE, sizeof (QuoLinkRules));
@@ -169,7 +174,7 @@ quo_network_init (QuoSim *self)
       for (guint from = 0; from < n; from++)
         for (guint to = 0; to < n; to++)
           {
-            QuoLinkConfig nothing = { NULL, -1, -1, -1, -1 };
+            QuoLinkConfig nothing = { NULL, -1, -1, -1, -1, -1 };
 
             dense_link (self, from, to)->key =
               quo_stream_key (self->config->seed, QUO_STREAM_LINK, from, to);
@@ -366,7 +371,8 @@ check_traps (QuoSim *self,
 
 /* What a message of this kind takes: its own latency comes before its link's, as
  * in the model of Bailis et al. 2012, which gives a write, its acknowledgement, a
- * read and its response a distribution each. */
+ * read and its response a distribution each. The link's extra is the way between
+ * data centers, which all of them have to go. */
 static const QuoDistribution *
 latency_of (const QuoSim       *self,
             const QuoLinkRules *rules,
@@ -389,7 +395,8 @@ arrival (QuoSim             *self,
          guint64             bits,
          guint               n_words)
 {
-  QuoTime latency = quo_distribution_sample (latency_of (self, rules, kind), bits);
+  QuoTime drawn = quo_distribution_sample (latency_of (self, rules, kind), bits);
+  QuoTime latency = MIN (drawn + rules->extra, QUO_TIME_MAX);
   QuoTime leaves = self->now;
 
   if (rules->bandwidth > 0 && link != NULL)

@@ -123,6 +123,7 @@ typedef struct
   double           duplicate;
   double           bandwidth;
   gboolean         is_fifo;
+  QuoTime          extra;
 } QuoLinkRules;
 
 typedef struct

@@ -126,6 +126,9 @@ test_network (void)
   g_assert_cmpfloat (links[1].link.duplicate, <, 0);
   g_assert_cmpint (links[2].link.is_fifo, ==, FALSE);
   g_assert_cmpfloat (links[2].link.bandwidth, ==, 1e6);
+  g_assert_cmpint (links[2].link.extra, ==, 3 * QUO_MILLISECOND);
+  g_assert_cmpint (links[1].link.extra, <, 0);
+  g_assert_cmpint (network->base.extra, ==, 0);
 
   /* A ring of four; regions with their latencies, one for both ways. */
   g_assert_cmpuint (network->neighbour_start[4], ==, 8);

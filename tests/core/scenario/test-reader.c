@@ -78,6 +78,8 @@ static const Bad bad[] = {
     "/network/topology/tree: “tree” cannot stand beside “ring”" },
   { "\"network\": {\"topology\": ¦\"rings\"}", UNKNOWN,
     "/network/topology: “rings” is not a value here: did you mean “ring”?" },
+  { "\"network\": {\"links\": [{\"from\": \"A\", \"to\": \"B\", \"extra\": ¦\"-1ms\"}]}", RANGE,
+    "/network/links/0/extra: expected a time such as “150ms”, not negative, found “-1ms”" },
   { "\"disk\": {\"writes\": {¦\"votes\": \"1ms\"}}", UNKNOWN,
     "/disk/writes/votes: “votes” is not a kind of write of this protocol: did you mean “vote”?" },
   { "\"script\": [{\"at\": ¦\"-1s\", \"do\": \"heal\"}]", RANGE,

@@ -126,6 +126,64 @@ a_link_too_slow_for_anything_delivers_nothing (void)
   g_assert_cmpuint (quo_sim_figure (sim, QUO_FIGURE_DELIVERED), ==, 0);
 }
 
+static void
+set_extra (QuoSimConfig *config,
+           guint         from,
+           guint         to,
+           QuoTime       extra)
+{
+  QuoLinkOverride override = { from, to, { NULL, -1, -1, -1, -1, extra } };
+
+  g_array_append_val (config->network.overrides, override);
+}
+
+/* What a message of a kind takes does not depend on its link; the way does. */
+static void
+an_extra_comes_on_top_of_what_the_kind_takes (void)
+{
+  g_autoptr (QuoSimConfig) config = chatter_config (3, 4);
+  g_autoptr (QuoSim) sim = NULL;
+  guint n[2] = { 0, 0 };
+  QuoTrace *trace;
+
+  config->until = 2 * QUO_SECOND;
+  config->network.base.extra = QUO_MILLISECOND;
+  config->network.kinds = g_new0 (QuoDistribution *, 1);
+  config->network.kinds[CHATTER_SAY] =
+    quo_distribution_new_constant (5 * QUO_MILLISECOND);
+  set_extra (config, 0, 1, 75 * QUO_MILLISECOND);
+  sim = run (config);
+  trace = quo_sim_trace (sim);
+  for (guint32 i = 0; i < quo_trace_length (trace); i++)
+    {
+      QuoEvent event;
+      gboolean is_far;
+
+      if (quo_trace_kind (trace, i) != QUO_EVENT_DELIVER)
+        continue;
+      quo_trace_read (trace, i, &event);
+      is_far = event.to == 0 && event.node == 1;
+      n[is_far]++;
+      g_assert_cmpint (event.time - quo_trace_time (trace, event.cause), ==,
+                       (is_far ? 80 : 6) * QUO_MILLISECOND);
+    }
+  g_assert_cmpuint (n[0], >, 100);
+  g_assert_cmpuint (n[1], >, 20);
+}
+
+static void
+an_extra_beyond_all_times_delivers_nothing (void)
+{
+  g_autoptr (QuoSimConfig) config = chatter_config (2, 4);
+  g_autoptr (QuoSim) sim = NULL;
+
+  config->network.base.extra = QUO_TIME_MAX;
+  config->network.base.bandwidth = 1e-300;
+  sim = run (config);
+  g_assert_cmpuint (quo_sim_figure (sim, QUO_FIGURE_SENT), >, 50);
+  g_assert_cmpuint (quo_sim_figure (sim, QUO_FIGURE_DELIVERED), ==, 0);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -139,6 +197,10 @@ main (int    argc,
                    a_lost_copy_leaves_the_message_on_its_way);
   g_test_add_func ("/core/sim/network/a-link-too-slow-for-anything-delivers-nothing",
                    a_link_too_slow_for_anything_delivers_nothing);
+  g_test_add_func ("/core/sim/network/an-extra-comes-on-top-of-what-the-kind-takes",
+                   an_extra_comes_on_top_of_what_the_kind_takes);
+  g_test_add_func ("/core/sim/network/an-extra-beyond-all-times-delivers-nothing",
+                   an_extra_beyond_all_times_delivers_nothing);
 
   return g_test_run ();
 }
