@@ -501,13 +501,25 @@ static const QuoForm tries_form = {
   .kind = QUO_FORM_INT, .min = 1, .max = 1000000,
   .expected = N_("a number of tries from 1 to 1000000"),
 };
+static const QuoForm roamed_form = {
+  .kind = QUO_FORM_ARRAY, .item = &quo_form_name, .n_min = 1,
+  .expected = N_("an array of nodes"),
+};
+static const QuoForm * const roaming_choices[] = {
+  &quo_form_bool, &roamed_form, NULL
+};
+static const QuoForm roaming_form = {
+  .kind = QUO_FORM_CHOICE, .choices = roaming_choices,
+  .expected = N_("true, false or an array of nodes"),
+};
 static const QuoKey client_keys[] = {
   { "id", &quo_form_name, REQ, "its name" },
   { "at", &quo_form_name, OPT, "the node it sits beside; the first one" },
   { "workload", &workload_form, OPT, "what it does by itself" },
   { "timeout", &quo_form_duration, OPT, "how long it waits for an answer" },
   { "tries", &tries_form, OPT, "how often it asks before it gives up" },
-  { "roaming", &quo_form_bool, OPT, "asks a random node each time" },
+  { "roaming", &roaming_form, OPT,
+    "asks a random node each time, of all or of these" },
   { "fallback", &fallback_form, OPT, "what it does without an answer" },
   { NULL }
 };

@@ -289,6 +289,32 @@ read_fallback (const QuoJson   *fallback,
 }
 
 static gboolean
+read_roaming (QuoReader       *reader,
+              const QuoJson   *value,
+              QuoClientConfig *client)
+{
+  if (value == NULL)
+    return TRUE;
+
+  client->is_roaming = quo_json_kind (value) == QUO_JSON_ARRAY
+                       || quo_json_truth (value);
+  if (quo_json_kind (value) != QUO_JSON_ARRAY)
+    return TRUE;
+
+  client->roamed = g_array_new (FALSE, FALSE, sizeof (guint));
+  for (guint i = 0; i < quo_json_length (value); i++)
+    {
+      guint node;
+
+      if (!quo_reader_node (reader, quo_json_nth (value, i), &node))
+        return FALSE;
+      g_array_append_val (client->roamed, node);
+    }
+
+  return TRUE;
+}
+
+static gboolean
 read_client (QuoReader       *reader,
              const QuoJson   *value,
              QuoClientConfig *client)
@@ -297,9 +323,10 @@ read_client (QuoReader       *reader,
 
   client->timeout = quo_reader_time (value, "timeout", CLIENT_TIMEOUT);
   client->n_tries_max = (guint) quo_reader_int (value, "tries", CLIENT_TRIES);
-  client->is_roaming = quo_reader_bool (value, "roaming", FALSE);
   read_fallback (quo_json_get (value, "fallback"), client);
   if (at != NULL && !quo_reader_node (reader, at, &client->home))
+    return FALSE;
+  if (!read_roaming (reader, quo_json_get (value, "roaming"), client))
     return FALSE;
 
   return read_workload (reader, quo_json_get (value, "workload"), client);

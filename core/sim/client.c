@@ -126,6 +126,36 @@ send_request (QuoSim *self,
                   client, QUO_DUE (QUO_DUE_CLIENT_TIMEOUT, c->try_tag));
 }
 
+/* A draw for each operation, by its serial: also for those of a script. */
+static guint
+roam (QuoSim *self,
+      guint   client)
+{
+  const GArray *roamed = config_of (self, client)->roamed;
+  guint64 bits = draw (self, client, (guint64) self->clients[client].last_serial,
+                       DRAW_TARGET);
+
+  if (roamed == NULL)
+    return (guint) quo_bounded (bits, self->n_nodes);
+
+  return g_array_index (roamed, guint, quo_bounded (bits, roamed->len));
+}
+
+/* Where an operation is tried that got no answer: at the next one. */
+static guint
+next_target (const QuoSim *self,
+             guint         client)
+{
+  const GArray *roamed = config_of (self, client)->roamed;
+  guint target = self->clients[client].target;
+
+  for (guint i = 0; roamed != NULL && i < roamed->len; i++)
+    if (g_array_index (roamed, guint, i) == target)
+      return g_array_index (roamed, guint, (i + 1) % roamed->len);
+
+  return (target + 1) % self->n_nodes;
+}
+
 /* Where an operation is sent first: where the task says, to whom answered last,
  * or home. */
 static guint
@@ -139,8 +169,7 @@ first_target (QuoSim *self,
   if (asked != QUO_NO_NODE)
     return (guint) asked;
   if (config->is_roaming)
-    return (guint) quo_bounded (draw (self, client, c->n_ops, DRAW_TARGET),
-                                self->n_nodes);
+    return roam (self, client);
   if (c->hint != QUO_NO_NODE)
     return (guint) c->hint;
 
@@ -380,7 +409,7 @@ quo_client_timeout (QuoSim *self,
   if (c->phase == QUO_CLIENT_FALLING_BACK)
     quo_fallback_next (self, client, event);
   else
-    try_again (self, client, (c->target + 1) % self->n_nodes, event);
+    try_again (self, client, next_target (self, client), event);
 }
 
 /**

@@ -151,6 +151,8 @@ quo_sim_config_unref (QuoSimConfig *self)
   clear_disk (self);
   clear_labels (self->labels, self->n_nodes);
   clear_labels (self->client_labels, self->n_clients);
+  for (guint i = 0; self->clients != NULL && i < self->n_clients; i++)
+    g_clear_pointer (&self->clients[i].roamed, g_array_unref);
   g_free (self->prefix);
   g_free (self->nodes);
   g_free (self->clients);

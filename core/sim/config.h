@@ -72,6 +72,7 @@ typedef struct
   QuoTime  timeout;     /* before it tries again, elsewhere */
   guint    n_tries_max; /* then the outcome is unknown */
   gboolean is_roaming;  /* starts each operation at a random node */
+  GArray  *roamed;      /* guint, of these; owned; NULL: of all */
   QuoFallback fallback; /* where a read gets an answer from without one */
   gboolean falls_back_on_failure; /* else when the time is over */
   QuoTime  fallback_after; /* from the operation's beginning or its failure on */

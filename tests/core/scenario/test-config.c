@@ -87,10 +87,10 @@ test_nodes (void)
   g_assert_cmpfloat (config->nodes[1].clock_drift, ==, 0.00002);
   g_assert_cmpint (config->nodes[0].clock_offset, ==, 0);
 
-  /* Two of the file and the one for operations without a client. */
-  g_assert_cmpuint (config->n_clients, ==, 3);
-  g_assert_cmpstr (config->client_labels[2], ==, "client");
-  g_assert_true (config->clients[2].is_operator);
+  /* Three of the file and the one for operations without a client. */
+  g_assert_cmpuint (config->n_clients, ==, 4);
+  g_assert_cmpstr (config->client_labels[3], ==, "client");
+  g_assert_true (config->clients[3].is_operator);
   g_assert_cmpfloat (config->clients[0].rate, ==, 20);
   g_assert_cmpfloat (config->clients[0].reads, ==, 0.25);
   g_assert_cmpuint (config->clients[0].n_ops_max, ==, 40);
@@ -102,6 +102,11 @@ test_nodes (void)
   g_assert_cmpint (config->clients[1].fallback_after, ==, 200 * QUO_MILLISECOND);
   g_assert_false (config->clients[1].falls_back_on_failure);
   g_assert_true (config->clients[1].ignores_session);
+  g_assert_null (config->clients[1].roamed);
+  g_assert_true (config->clients[2].is_roaming);
+  g_assert_cmpuint (config->clients[2].roamed->len, ==, 2);
+  g_assert_cmpuint (g_array_index (config->clients[2].roamed, guint, 0), ==, 2);
+  g_assert_cmpuint (g_array_index (config->clients[2].roamed, guint, 1), ==, 0);
 }
 
 static void

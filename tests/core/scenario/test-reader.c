@@ -189,6 +189,32 @@ check_message (const char *text,
 }
 
 static void
+test_bad_roaming (void)
+{
+  static const char start[] =
+    "{\"quorate\": 1, \"protocol\": \"toy\",\n"
+    " \"nodes\": [{\"id\": \"A\"}, {\"id\": \"B\"}],\n"
+    " \"clients\": [{\"id\": \"bob\", \"roaming\": ";
+  static const Bad cases[] = {
+    { "[\"A\", \"D\"]}]}", UNKNOWN,
+      "x.json:3:45: /clients/0/roaming/1: “D” is not a node: known are A, B" },
+    { "\"A\"}]}", TYPE,
+      "x.json:3:39: /clients/0/roaming: expected true, false or an array of "
+      "nodes, found “A”" },
+    { "[]}]}", RANGE,
+      "x.json:3:39: /clients/0/roaming: expected an array of nodes, found an "
+      "empty array" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *text = g_strconcat (start, cases[i].text, NULL);
+
+      check_message (text, cases[i].code, cases[i].message);
+    }
+}
+
+static void
 test_bad (void)
 {
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
@@ -321,6 +347,8 @@ main (int    argc,
   g_test_add_func ("/core/scenario/reader/each-mistake-has-place-cause-and-hint",
                    test_bad);
   g_test_add_func ("/core/scenario/reader/key-of-a-set-has-no-value", test_set);
+  g_test_add_func ("/core/scenario/reader/roams-over-nodes-only",
+                   test_bad_roaming);
   g_test_add_func ("/core/scenario/reader/cluster-mistakes-are-told", test_cluster);
   g_test_add_func ("/core/scenario/reader/what-is-no-file-is-told", test_files);
   g_test_add_func ("/core/scenario/reader/mangled-files-give-a-scenario-or-an-error",
