@@ -24,6 +24,31 @@ journal_of (QuoNode *node)
   return *journal;
 }
 
+/* Changes that are not on disk yet. */
+static guint
+n_open (const QuoJournal *journal)
+{
+  return journal->entries->len - journal->n_dead;
+}
+
+/* The oldest open changes need no taking back any more. They go from the array
+ * when they are half of it: then that costs no more than they did, however many
+ * writes are on their way. */
+static void
+settle (QuoJournal *journal,
+        guint       n)
+{
+  journal->base += n;
+  journal->n_dead += n;
+  if (n_open (journal) == 0)
+    g_array_set_size (journal->entries, 0);
+  else if (journal->n_dead >= n_open (journal))
+    g_array_remove_range (journal->entries, 0, journal->n_dead);
+  else
+    return;
+  journal->n_dead = 0;
+}
+
 /**
  * quo_disk_note_scalar:
  * @node: a node
@@ -82,7 +107,7 @@ quo_node_sync (QuoNode *self,
   QuoJournal *journal = journal_of (self);
   QuoPending sync = {
     self->index, self->incarnation, write, sim->step, token,
-    journal->base + journal->entries->len
+    journal->base + n_open (journal)
   };
   guint64 key;
   QuoTime delay;
@@ -119,12 +144,7 @@ quo_disk_synced (QuoSim           *sim,
 
   /* Another write may have reached beyond this one's mark already. */
   n_durable = pending->mark > journal->base ? pending->mark - journal->base : 0;
-  n_durable = MIN (n_durable, journal->entries->len);
-  if (n_durable == journal->entries->len)
-    g_array_set_size (journal->entries, 0);
-  else if (n_durable > 0)
-    g_array_remove_range (journal->entries, 0, (guint) n_durable);
-  journal->base += n_durable;
+  settle (journal, (guint) MIN (n_durable, n_open (journal)));
 
   sim->step = quo_sim_append (sim, QUO_EVENT_SYNC, pending->node, pending->cause);
   quo_trace_put (sim->trace, pending->what);
@@ -185,10 +205,9 @@ quo_disk_crash (QuoNode *node)
 
   if (journal == NULL)
     return;
-  for (guint i = journal->entries->len; i > 0; i--)
+  for (guint i = journal->entries->len; i > journal->n_dead; i--)
     undo (node, &g_array_index (journal->entries, QuoUndo, i - 1));
-  journal->base += journal->entries->len;
-  g_array_set_size (journal->entries, 0);
+  settle (journal, n_open (journal));
 }
 
 /**
@@ -217,8 +236,7 @@ quo_disk_lose (QuoNode *node,
       else if (quo_table_n_rows (quo_node_table (node, i)) > 0)
         quo_node_clear_rows (node, i);
     }
-  journal->base += journal->entries->len;
-  g_array_set_size (journal->entries, 0);
+  settle (journal, n_open (journal));
 }
 
 /**
@@ -250,8 +268,5 @@ quo_disk_set_initial (QuoSim *sim,
 
   journal = sim->journals[node];
   if (journal != NULL)
-    {
-      journal->base += journal->entries->len;
-      g_array_set_size (journal->entries, 0);
-    }
+    settle (journal, n_open (journal));
 }

@@ -82,7 +82,8 @@ typedef struct
 typedef struct
 {
   GArray *entries; /* QuoUndo */
-  guint64 base;    /* entries that are durable and gone from the array */
+  guint   n_dead;  /* of them, at the front, are durable */
+  guint64 base;    /* entries that are durable, gone from the array or not */
 } QuoJournal;
 
 /* A node's clock, where any node's is not the true time. */

@@ -3,6 +3,8 @@
 #include "base/random.h"
 #include "sim/table.h"
 
+#include <string.h>
+
 enum { N_KEYS = 3000 };
 
 /* The same table as a plain array indexed by key. */
@@ -71,6 +73,28 @@ change (QuoTable  *table,
     }
 }
 
+/* The row at a random place, and how many rows are before a random key: neither
+ * must depend on who looked where before the last change. */
+static void
+probe (const QuoTable *table,
+       const Model    *model,
+       QuoStream      *stream)
+{
+  gint64 wanted = (gint64) quo_stream_bounded (stream, N_KEYS);
+  guint n_before = 0;
+  gint64 key;
+
+  for (gint64 i = 0; i < wanted; i++)
+    n_before += model->is_there[i];
+  if (quo_stream_bounded (stream, 2) == 0)
+    g_assert_cmpuint (quo_table_position (table, wanted), ==, n_before);
+  else if (model->is_there[wanted])
+    {
+      quo_table_nth (table, n_before, &key);
+      g_assert_cmpint (key, ==, wanted);
+    }
+}
+
 static void
 does_as_an_array_does (void)
 {
@@ -84,6 +108,38 @@ does_as_an_array_does (void)
         change (table, model, &stream);
       assert_equal (table, model);
     }
+}
+
+static void
+places_are_right_after_every_change (void)
+{
+  g_autoptr (QuoTable) table = quo_table_new (2);
+  g_autofree Model *model = g_new0 (Model, 1);
+  QuoStream stream = { 5, 0 };
+
+  /* Mostly grows, at random places, so that chunks split before and after the one
+   * that was read last. */
+  for (guint i = 0; i < 20000; i++)
+    {
+      gint64 key = (gint64) quo_stream_bounded (&stream, N_KEYS);
+      gint64 row[2] = { key, -key };
+
+      if (quo_stream_bounded (&stream, 2000) == 0)
+        change (table, model, &stream);
+      else if (quo_stream_bounded (&stream, 10) < 7)
+        {
+          quo_table_set (table, key, row);
+          model->is_there[key] = TRUE;
+          memcpy (model->cells[key], row, sizeof row);
+        }
+      else
+        {
+          quo_table_remove (table, key);
+          model->is_there[key] = FALSE;
+        }
+      probe (table, model, &stream);
+    }
+  assert_equal (table, model);
 }
 
 static void
@@ -133,6 +189,8 @@ main (int   argc,
       char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/core/sim/table/places-are-right-after-every-change",
+                   places_are_right_after_every_change);
   g_test_add_func ("/core/sim/table/does-as-an-array-does", does_as_an_array_does);
   g_test_add_func ("/core/sim/table/a-copy-does-not-see-later-writes",
                    a_copy_does_not_see_later_writes);
