@@ -277,6 +277,7 @@ typedef struct
   GHashTable *requests;  /* id -> QuoQuorumRequest; never iterated */
   GHashTable *syncs;     /* token -> QuoQuorumSync; never iterated */
   GHashTable *unsynced;  /* key -> writes on their way to disk; never iterated */
+  GHashTable *hinted;    /* key -> its hints, gint64 in order; never iterated */
   GArray     *suspected; /* QuoTime by node: until when */
   GArray     *facts;     /* QuoQuorumFact, of this step */
   gint64      next_request;
@@ -432,6 +433,7 @@ void          quo_quorum_keep_hint     (QuoNode               *node,
                                         QuoQuorum             *self,
                                         const QuoQuorumSync   *sync);
 void          quo_quorum_find          (QuoNode               *node,
+                                        QuoQuorum             *self,
                                         gint64                 key,
                                         QuoQuorumRecord       *ret_record);
 void          quo_quorum_send_record   (QuoNode               *node,

@@ -396,6 +396,8 @@ init (QuoNode   *node,
                                           quo_quorum_request_free);
   self->syncs = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   self->unsynced = g_hash_table_new (NULL, NULL);
+  self->hinted = g_hash_table_new_full (NULL, NULL, NULL,
+                                        (GDestroyNotify) g_array_unref);
   self->suspected = g_array_new (FALSE, TRUE, sizeof (QuoTime));
   self->facts = g_array_new (FALSE, FALSE, sizeof (QuoQuorumFact));
   if (is_proxy)
@@ -505,6 +507,7 @@ clear (gpointer state)
   g_clear_pointer (&self->requests, g_hash_table_unref);
   g_clear_pointer (&self->syncs, g_hash_table_unref);
   g_clear_pointer (&self->unsynced, g_hash_table_unref);
+  g_clear_pointer (&self->hinted, g_hash_table_unref);
   g_clear_pointer (&self->suspected, g_array_unref);
   g_clear_pointer (&self->facts, g_array_unref);
 }

@@ -182,7 +182,7 @@ answer (QuoNode   *node,
 
   fact->id = request;
   fact->a = coordinator;
-  quo_quorum_find (node, key, &record);
+  quo_quorum_find (node, self, key, &record);
   if (coordinator == quo_node_index (node))
     quo_quorum_answered (node, self, coordinator, request, &record);
   else
@@ -377,6 +377,41 @@ read_hint (QuoNode         *node,
   ret_record->node = g_ascii_strtoll (end, NULL, 10);
 }
 
+/* Who reads a key looks for its hints alone, however many others there are. */
+static void
+add_hinted (QuoQuorum *self,
+            gint64     key,
+            gint64     hint)
+{
+  gpointer id = GSIZE_TO_POINTER ((gsize) key);
+  GArray *hints = g_hash_table_lookup (self->hinted, id);
+
+  if (hints == NULL)
+    {
+      hints = g_array_new (FALSE, FALSE, sizeof (gint64));
+      g_hash_table_insert (self->hinted, id, hints);
+    }
+  g_array_append_val (hints, hint);
+}
+
+static void
+remove_hinted (QuoQuorum *self,
+               gint64     key,
+               gint64     hint)
+{
+  gpointer id = GSIZE_TO_POINTER ((gsize) key);
+  GArray *hints = g_hash_table_lookup (self->hinted, id);
+
+  for (guint i = 0; hints != NULL && i < hints->len; i++)
+    if (g_array_index (hints, gint64, i) == hint)
+      {
+        g_array_remove_index (hints, i);
+        break;
+      }
+  if (hints != NULL && hints->len == 0)
+    g_hash_table_remove (self->hinted, id);
+}
+
 static void
 plan_handoff (QuoNode   *node,
               QuoQuorum *self)
@@ -413,6 +448,7 @@ quo_quorum_keep_hint (QuoNode             *node,
 
   quo_table_last (quo_node_table (node, QUO_QUORUM_FIELD_HINTS), &last);
   quo_node_set_row (node, QUO_QUORUM_FIELD_HINTS, last + 1, columns);
+  add_hinted (self, sync->key, last + 1);
   quo_node_note (node, QUO_QUORUM_NOTE_HINTS, fields);
   quo_quorum_sync (node, self, QUO_QUORUM_SYNC_HINT, sync);
   plan_handoff (node, self);
@@ -421,26 +457,27 @@ quo_quorum_keep_hint (QuoNode             *node,
 /**
  * quo_quorum_find:
  * @node: a node
+ * @self: its memory
  * @key: (interned): a key
  * @ret_record: (out): what the node knows of it, hints for others included
  */
 void
 quo_quorum_find (QuoNode         *node,
+                 QuoQuorum       *self,
                  gint64           key,
                  QuoQuorumRecord *ret_record)
 {
   const QuoTable *hints = quo_node_table (node, QUO_QUORUM_FIELD_HINTS);
-  guint n = quo_table_n_rows (hints);
+  const GArray *own = g_hash_table_lookup (self->hinted,
+                                           GSIZE_TO_POINTER ((gsize) key));
 
   quo_quorum_get (node, key, ret_record);
-  for (guint i = 0; i < n; i++)
+  for (guint i = 0; own != NULL && i < own->len; i++)
     {
-      const gint64 *row = quo_table_nth (hints, i, NULL);
       QuoQuorumRecord hinted;
 
-      if (row[HINT_KEY] != key)
-        continue;
-      read_hint (node, row, &hinted);
+      read_hint (node, quo_table_get (hints, g_array_index (own, gint64, i)),
+                 &hinted);
       quo_quorum_merge (node, ret_record, &hinted);
     }
 }
@@ -521,6 +558,7 @@ forget_hint (QuoNode   *node,
 
   fields[0] = row[HINT_FOR];
   fields[1] = row[HINT_KEY];
+  remove_hinted (self, row[HINT_KEY], hint);
   quo_node_remove_row (node, QUO_QUORUM_FIELD_HINTS, hint);
   quo_node_note (node, QUO_QUORUM_NOTE_HANDED_OVER, fields);
   quo_quorum_sync (node, self, QUO_QUORUM_SYNC_REPAIR, NULL);
@@ -552,10 +590,12 @@ quo_quorum_replica_start (QuoNode   *node,
     }
   for (guint i = 0; i < quo_table_n_rows (hints); i++)
     {
-      const gint64 *row = quo_table_nth (hints, i, NULL);
+      gint64 hint;
+      const gint64 *row = quo_table_nth (hints, i, &hint);
       QuoQuorumFact *fact = quo_quorum_tell (self, QUO_QUORUM_FACT_DURABLE_HINT,
                                              row[HINT_KEY]);
 
+      add_hinted (self, row[HINT_KEY], hint);
       read_hint (node, row, &fact->record);
       fact->a = row[HINT_FOR];
     }
