@@ -142,6 +142,41 @@ quo_quorum_watch_copy (QuoCluster     *cluster,
 }
 
 static void
+unref_array (gpointer array)
+{
+  if (array != NULL)
+    g_array_unref (array);
+}
+
+/* A deletion has no number: nobody can miss it. */
+static void
+commit_sibling (QuoQuorumSeen         *seen,
+                const QuoQuorumCommit *commit)
+{
+  guint writer = commit->dot.node_index;
+  guint position;
+  GArray *own;
+
+  if (commit->dot.n == 0)
+    return;
+
+  if (seen->writers == NULL)
+    seen->writers = g_ptr_array_new_with_free_func (unref_array);
+  if (seen->writers->len <= writer)
+    g_ptr_array_set_size (seen->writers, (int) writer + 1);
+  if (seen->writers->pdata[writer] == NULL)
+    seen->writers->pdata[writer] = g_array_new (FALSE, FALSE,
+                                                sizeof (QuoQuorumCommit));
+  own = seen->writers->pdata[writer];
+  position = own->len;
+  while (position > 0
+         && g_array_index (own, QuoQuorumCommit, position - 1).dot.n
+            > commit->dot.n)
+    position--;
+  g_array_insert_val (own, position, *commit);
+}
+
+static void
 commit (QuoCluster          *cluster,
         QuoQuorumSeen       *seen,
         const QuoQuorumFact *fact)
@@ -153,7 +188,13 @@ commit (QuoCluster          *cluster,
   };
   guint position = seen->commits->len;
 
-  while (!quo_quorum_is_siblings (&world) && position > 0
+  seen->n_commits++;
+  if (quo_quorum_is_siblings (&world))
+    {
+      commit_sibling (seen, &commit);
+      return;
+    }
+  while (position > 0
          && quo_quorum_compare (&g_array_index (seen->commits, QuoQuorumCommit,
                                                 position - 1).record,
                                 &commit.record) > 0)
@@ -169,17 +210,46 @@ typedef struct
   gboolean is_broken; /* one that its quorum promised */
 } Staleness;
 
-static gboolean
-is_missed (const QuoVersions     *versions,
-           const QuoQuorumCommit *commit,
-           const QuoQuorumRecord *returned)
+static void
+miss (Staleness             *staleness,
+      const QuoQuorumCommit *commit,
+      const QuoQuorumFact   *fact)
 {
-  if (versions == NULL)
-    return quo_quorum_compare (&commit->record, returned) > 0;
+  staleness->n_missed++;
+  staleness->since = MIN (staleness->since, commit->time);
+  if (fact->is_promised && commit->is_promised
+      && commit->n_needed + (guint) fact->a > commit->n_homes)
+    staleness->is_broken = TRUE;
+}
 
-  return commit->dot.n > 0
-         && !quo_vector_clock_covers (quo_versions_get_context (versions),
-                                      commit->dot.node_index, commit->dot.n);
+/* What the answer's context does not cover: of each writer the latest, down to the
+ * number that it has seen. */
+static void
+look_back_at_siblings (QuoCluster           *cluster,
+                       const QuoQuorumSeen  *seen,
+                       const QuoQuorumWatch *watch,
+                       const QuoQuorumFact  *fact,
+                       Staleness            *ret_staleness)
+{
+  QuoQuorumWorld world = { NULL, cluster };
+  g_autoptr (QuoVersions) versions = quo_quorum_decode (&world, &fact->record);
+  const QuoVersionVector *context = quo_versions_get_context (versions);
+
+  for (guint i = 0; seen->writers != NULL && i < seen->writers->len; i++)
+    {
+      const GArray *own = seen->writers->pdata[i];
+
+      for (guint k = own != NULL ? own->len : 0; k > 0; k--)
+        {
+          const QuoQuorumCommit *commit = &g_array_index (own, QuoQuorumCommit,
+                                                          k - 1);
+
+          if (quo_vector_clock_covers (context, i, commit->dot.n))
+            break;
+          if (commit->time <= watch->start)
+            miss (ret_staleness, commit, fact);
+        }
+    }
 }
 
 static void
@@ -190,31 +260,25 @@ look_back (QuoCluster           *cluster,
            Staleness            *ret_staleness)
 {
   QuoQuorumWorld world = { NULL, cluster };
-  g_autoptr (QuoVersions) versions = NULL;
   guint position = seen->commits->len;
   const QuoQuorumCommit *commit;
 
   *ret_staleness = (Staleness) { 0, QUO_TIME_NEVER, FALSE };
   if (quo_quorum_is_siblings (&world))
-    versions = quo_quorum_decode (&world, &fact->record);
+    {
+      look_back_at_siblings (cluster, seen, watch, fact, ret_staleness);
+      return;
+    }
 
   while ((commit = committed_before (seen, watch->start, &position)) != NULL)
     {
-      if (!is_missed (versions, commit, &fact->record))
-        {
-          if (versions == NULL)
-            return;
-          continue;
-        }
+      if (quo_quorum_compare (&commit->record, &fact->record) <= 0)
+        return;
       /* A deletion that is forgotten reads like one that is remembered. */
       if (ret_staleness->n_missed == 0 && quo_quorum_is_nothing (&fact->record)
           && quo_quorum_is_tombstone (&commit->record))
         return;
-      ret_staleness->n_missed++;
-      ret_staleness->since = MIN (ret_staleness->since, commit->time);
-      if (fact->is_promised && commit->is_promised
-          && commit->n_needed + (guint) fact->a > commit->n_homes)
-        ret_staleness->is_broken = TRUE;
+      miss (ret_staleness, commit, fact);
     }
 }
 
@@ -301,7 +365,7 @@ end_read (QuoCluster          *cluster,
                       (double) (quo_cluster_now (cluster) - watch->start));
   quo_cluster_sample (cluster, QUO_QUORUM_MEASURE_SIBLINGS,
                       quo_quorum_n_values (&world, &fact->record));
-  if (seen->commits->len > 0)
+  if (seen->n_commits > 0)
     sample_staleness (cluster, watch, &staleness);
   if (staleness.is_broken)
     quo_cluster_violate (cluster, QUO_QUORUM_INVARIANT_OVERLAP,

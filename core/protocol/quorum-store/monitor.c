@@ -55,6 +55,7 @@ seen_free (gpointer data)
         g_free (watch);
     }
   g_array_unref (self->commits);
+  g_clear_pointer (&self->writers, g_ptr_array_unref);
   g_array_unref (self->returned);
   g_array_unref (self->kept);
   g_ptr_array_unref (self->watches);

@@ -323,7 +323,10 @@ typedef struct
 typedef struct
 {
   gint64         key;
-  GArray        *commits;  /* QuoQuorumCommit, from old to new */
+  guint          n_commits;
+  GArray        *commits;  /* QuoQuorumCommit, from old to new; not siblings' */
+  GPtrArray     *writers;  /* of siblings: by node, GArray of QuoQuorumCommit by
+                            * rising number, or NULL */
   GArray        *returned; /* QuoQuorumReturned, from old to new */
   GArray        *kept;     /* QuoQuorumKept */
   GPtrArray     *watches;  /* QuoQuorumWatch, borrowed */
