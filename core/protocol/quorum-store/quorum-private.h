@@ -283,6 +283,7 @@ typedef struct
   gint64      next_request;
   gint64      next_sync;
   gint64      cursor;    /* anti-entropy: the last key compared */
+  gint64      last_tried; /* of the hints */
   guint       n_open;
   guint       n_suspected;
   gboolean    has_handoff_timer;

@@ -521,21 +521,25 @@ quo_quorum_send_record (QuoNode               *node,
  * @self: its memory
  *
  * Tries to give the hints to those that they are for. A hint goes when its
- * receiver says that it has it; until then it is tried again.
+ * receiver says that it has it; until then it is tried again, in its turn: those
+ * for a node that stays away keep no other's waiting.
  */
 void
 quo_quorum_hand_over (QuoNode   *node,
                       QuoQuorum *self)
 {
   const QuoTable *hints = quo_node_table (node, QUO_QUORUM_FIELD_HINTS);
-  guint n = MIN (quo_table_n_rows (hints), HINTS_AT_ONCE);
+  guint n_rows = quo_table_n_rows (hints);
+  guint first = n_rows > HINTS_AT_ONCE
+                ? quo_table_position (hints, self->last_tried + 1) : 0;
 
-  for (guint i = 0; i < n; i++)
+  for (guint i = 0; i < MIN (n_rows, HINTS_AT_ONCE); i++)
     {
       gint64 hint;
-      const gint64 *row = quo_table_nth (hints, i, &hint);
+      const gint64 *row = quo_table_nth (hints, (first + i) % n_rows, &hint);
       QuoQuorumRecord record;
 
+      self->last_tried = hint;
       read_hint (node, row, &record);
       quo_quorum_send_record (node, (guint) row[HINT_FOR], QUO_QUORUM_HANDOFF,
                               hint, QUO_NO_NODE, row[HINT_KEY], &record);
