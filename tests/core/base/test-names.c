@@ -46,12 +46,36 @@ test_limit (void)
   g_autoptr (QuoNames) names = quo_names_new_with_limit (3);
 
   g_assert_false (quo_names_is_full (names));
+  g_assert_cmpuint (quo_names_get_n_left (names), ==, 2);
   g_assert_cmpuint (quo_names_intern (names, "A"), ==, 1);
   g_assert_cmpuint (quo_names_intern (names, "B"), ==, 2);
   g_assert_true (quo_names_is_full (names));
+  g_assert_cmpuint (quo_names_get_n_left (names), ==, 0);
   g_assert_cmpuint (quo_names_intern (names, "C"), ==, 0);
   g_assert_cmpuint (quo_names_get_n (names), ==, 3);
   g_assert_cmpuint (quo_names_intern (names, "B"), ==, 2);
+}
+
+/* What is told of memory must grow with the names, and hardly by more than they. */
+static void
+test_bytes (void)
+{
+  g_autoptr (QuoNames) names = quo_names_new ();
+  gsize before = quo_names_bytes (names);
+  gsize n_chars = 0;
+
+  for (guint i = 0; i < 100000; i++)
+    {
+      char name[16];
+
+      n_chars += (gsize) g_snprintf (name, sizeof name, "n%u", i) + 1;
+      quo_names_intern (names, name);
+    }
+  g_assert_cmpuint (quo_names_bytes (names), >=, before + n_chars);
+  g_assert_cmpuint (quo_names_bytes (names), <=, before + n_chars + 32 * 100000);
+  before = quo_names_bytes (names);
+  quo_names_intern (names, "n5");
+  g_assert_cmpuint (quo_names_bytes (names), ==, before);
 }
 
 static void
@@ -73,6 +97,7 @@ main (int    argc,
   g_test_add_func ("/core/base/names/ids-count-up-in-order-of-interning", test_order);
   g_test_add_func ("/core/base/names/ids-and-names-stay", test_stable);
   g_test_add_func ("/core/base/names/full-table-takes-no-more", test_limit);
+  g_test_add_func ("/core/base/names/memory-grows-with-the-names", test_bytes);
   g_test_add_func ("/core/base/names/last-reference-frees", test_reference);
   return g_test_run ();
 }
