@@ -36,6 +36,17 @@ assert_equal (const QuoTable *table,
       n++;
     }
   g_assert_cmpuint (quo_table_n_rows (table), ==, n);
+
+  /* Backwards too: a table notes where it was asked last. */
+  for (gint64 key = N_KEYS - 1; key >= 0; key--)
+    {
+      gint64 nth_key;
+
+      if (!model->is_there[key])
+        continue;
+      quo_table_nth (table, --n, &nth_key);
+      g_assert_cmpint (nth_key, ==, key);
+    }
 }
 
 static void
@@ -46,6 +57,14 @@ change (QuoTable  *table,
   guint64 what = quo_stream_bounded (stream, 1000);
   gint64 key = (gint64) quo_stream_bounded (stream, N_KEYS);
   gint64 row[2] = { (gint64) quo_stream_next (stream), key };
+  guint n_rows = quo_table_n_rows (table);
+  gint64 at;
+
+  if (n_rows > 0)
+    {
+      quo_table_nth (table, (guint) quo_stream_bounded (stream, n_rows), &at);
+      g_assert_true (model->is_there[at]);
+    }
 
   if (what < 600)
     {
