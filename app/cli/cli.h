@@ -16,7 +16,8 @@ typedef enum
   QUO_EXIT_OK,
   QUO_EXIT_INPUT,      /* a file is wrong, or cannot be read or written */
   QUO_EXIT_USAGE,
-  QUO_EXIT_UNEXPECTED  /* an expectation of the scenario failed */
+  QUO_EXIT_UNEXPECTED, /* an expectation of the scenario failed */
+  QUO_EXIT_CUT_SHORT   /* the run reached a limit of the scenario */
 } QuoExit;
 
 typedef struct

@@ -48,6 +48,20 @@ print_head (QuoRun *run)
   g_print (_("digest %s\n"), digest);
 }
 
+/* On standard error, so that it is seen beside a table or a document too. */
+static void
+print_limit (QuoRun *run)
+{
+  g_autofree char *limit = quo_run_limit_text (run);
+  g_autofree char *end = NULL;
+
+  if (limit == NULL)
+    return;
+
+  end = quo_time_format_short (quo_run_end (run), 4);
+  g_printerr (_("quorate-cli: the run was cut short at %s: %s\n"), end, limit);
+}
+
 static void
 print_kinds (QuoTrace *trace)
 {
@@ -302,6 +316,8 @@ print_json (QuoRun *run,
   json_builder_add_int_value (json, quo_run_end (run));
   json_builder_set_member_name (json, "status");
   json_builder_add_string_value (json, quo_run_status_text (run));
+  json_builder_set_member_name (json, "cut-short");
+  json_builder_add_boolean_value (json, quo_run_is_cut_short (run));
   json_builder_set_member_name (json, "digest");
   json_builder_add_string_value (json, digest);
   json_builder_set_member_name (json, "counts");
@@ -413,5 +429,9 @@ quo_command_run (int    argc,
       print_outcomes (run);
     }
 
-  return quo_run_is_as_expected (run) ? QUO_EXIT_OK : QUO_EXIT_UNEXPECTED;
+  print_limit (run);
+  if (!quo_run_is_as_expected (run))
+    return QUO_EXIT_UNEXPECTED;
+
+  return quo_run_is_cut_short (run) ? QUO_EXIT_CUT_SHORT : QUO_EXIT_OK;
 }

@@ -141,8 +141,7 @@ do_job (Sweep *sweep,
                                                              job->seed);
   g_autoptr (QuoRun) run = quo_run_new (scenario, QUO_TIME_NEVER, NULL, NULL, NULL);
 
-  if (quo_run_status (run) == QUO_SIM_EVENTS
-      || quo_run_status (run) == QUO_SIM_BYTES)
+  if (quo_sim_status_is_limit (quo_run_status (run)))
     g_atomic_int_inc (&sweep->n_cut_short);
   job->samples = g_new0 (QuoSamples *, sweep->n_measures);
   for (guint i = 0; i < sweep->n_measures; i++)

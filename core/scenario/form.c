@@ -547,7 +547,7 @@ static const QuoForm events_form = {
 };
 static const QuoKey limits_keys[] = {
   { "events", &events_form, OPT, "how many events a run may have" },
-  { "memory", &size_form, OPT, "how much memory its trace may take" },
+  { "memory", &size_form, OPT, "how much memory its trace and what grows with it may take" },
   { "time", &quo_form_duration, OPT, "how much time may be simulated" },
   { NULL }
 };

@@ -68,6 +68,7 @@ int      quo_reader_enum         (const char * const *values,
 /* Units. */
 gboolean quo_size_parse          (const char       *text,
                                   double           *ret_bytes);
+char    *quo_size_format         (guint64           n_bytes);
 gboolean quo_bandwidth_parse     (const char       *text,
                                   double           *ret_bytes_per_second);
 

@@ -299,8 +299,7 @@ quo_run_status_text (QuoRun *self)
 {
   g_return_val_if_fail (self != NULL, NULL);
 
-  if (self->status == QUO_SIM_DONE
-      && self->scenario->time_limit < self->scenario->until)
+  if (self->status == QUO_SIM_DONE && quo_run_is_cut_short (self))
     return N_("stopped at the limit on time");
 
   return quo_sim_status_text (self->status);

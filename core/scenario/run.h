@@ -58,6 +58,8 @@ QuoReplay        *quo_run_replay       (QuoRun              *self);
 QuoSim           *quo_run_sim          (QuoRun              *self);
 QuoSimStatus      quo_run_status       (QuoRun              *self);
 const char       *quo_run_status_text  (QuoRun              *self);
+gboolean          quo_run_is_cut_short (QuoRun              *self);
+char             *quo_run_limit_text   (QuoRun              *self);
 QuoTime           quo_run_end          (QuoRun              *self);
 guint             quo_run_n_outcomes   (QuoRun              *self);
 const QuoOutcome *quo_run_outcome      (QuoRun              *self,

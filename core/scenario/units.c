@@ -55,6 +55,28 @@ quo_size_parse (const char *text,
 }
 
 /**
+ * quo_size_format:
+ * @n_bytes: a size
+ *
+ * Returns: (transfer full): the size in the largest unit that it is a whole number
+ *   of, as a scenario writes it: "2GiB"
+ */
+char *
+quo_size_format (guint64 n_bytes)
+{
+  static const char * const units[] = { "B", "KiB", "MiB", "GiB", "TiB" };
+  guint unit = 0;
+
+  while (n_bytes != 0 && n_bytes % 1024 == 0 && unit + 1 < G_N_ELEMENTS (units))
+    {
+      n_bytes /= 1024;
+      unit++;
+    }
+
+  return g_strdup_printf ("%" G_GUINT64_FORMAT "%s", n_bytes, units[unit]);
+}
+
+/**
  * quo_bandwidth_parse:
  * @text: "10MB/s", "100Mbit/s"
  * @ret_bytes_per_second: (out): bytes a second

@@ -202,7 +202,7 @@ typedef struct
   guint64               seed;
   QuoTime               until;   /* QUO_TIME_NEVER: as long as one watches */
   guint64               max_events;
-  guint64               max_bytes;  /* of the trace */
+  guint64               max_bytes;  /* see quo_sim_bytes() */
 
   guint                 n_nodes;
   char                 *prefix;  /* names are prefix and number; or NULL */

@@ -35,9 +35,11 @@ n_open (const QuoJournal *journal)
  * when they are half of it: then that costs no more than they did, however many
  * writes are on their way. */
 static void
-settle (QuoJournal *journal,
+settle (QuoSim     *sim,
+        QuoJournal *journal,
         guint       n)
 {
+  sim->disk_bytes -= n * sizeof (QuoUndo);
   journal->base += n;
   journal->n_dead += n;
   if (n_open (journal) == 0)
@@ -47,6 +49,34 @@ settle (QuoJournal *journal,
   else
     return;
   journal->n_dead = 0;
+}
+
+static void
+note (QuoNode       *node,
+      const QuoUndo *undo)
+{
+  g_array_append_vals (journal_of (node)->entries, undo, 1);
+  node->sim->disk_bytes += sizeof (QuoUndo);
+}
+
+/**
+ * quo_disk_count_rows:
+ * @node: a node
+ * @field: index of a durable table that has just changed
+ * @n_before: how many rows it had before
+ */
+void
+quo_disk_count_rows (QuoNode *node,
+                     guint    field,
+                     guint    n_before)
+{
+  QuoSim *sim = node->sim;
+  const QuoTable *table = sim->tables[(gsize) node->index * sim->n_disk_tables
+                                      + sim->table_slot[field]];
+  gsize row = (1 + sim->trace->fields[field].n_columns) * sizeof (gint64);
+
+  sim->disk_bytes += quo_table_n_rows (table) * row;
+  sim->disk_bytes -= n_before * row;
 }
 
 /**
@@ -62,7 +92,7 @@ quo_disk_note_scalar (QuoNode *node,
 {
   QuoUndo undo = { (guint8) field, TRUE, 0, { old } };
 
-  g_array_append_val (journal_of (node)->entries, undo);
+  note (node, &undo);
 }
 
 /**
@@ -83,7 +113,7 @@ quo_disk_note_row (QuoNode      *node,
   if (old != NULL)
     memcpy (undo.old, old,
             node->sim->trace->fields[field].n_columns * sizeof (gint64));
-  g_array_append_val (journal_of (node)->entries, undo);
+  note (node, &undo);
 }
 
 /**
@@ -144,7 +174,7 @@ quo_disk_synced (QuoSim           *sim,
 
   /* Another write may have reached beyond this one's mark already. */
   n_durable = pending->mark > journal->base ? pending->mark - journal->base : 0;
-  settle (journal, (guint) MIN (n_durable, n_open (journal)));
+  settle (sim, journal, (guint) MIN (n_durable, n_open (journal)));
 
   sim->step = quo_sim_append (sim, QUO_EVENT_SYNC, pending->node, pending->cause);
   quo_trace_put (sim->trace, pending->what);
@@ -160,6 +190,7 @@ undo (QuoNode       *node,
   QuoSim *sim = node->sim;
   QuoChange change = { QUO_CHANGE_SET, entry->field, entry->key, 0, { 0 } };
   QuoTable *table;
+  guint n_rows;
 
   if (sim->declaration->fields[entry->field].shape == QUO_SHAPE_SCALAR)
     {
@@ -171,6 +202,7 @@ undo (QuoNode       *node,
 
   table = sim->tables[(gsize) node->index * sim->n_disk_tables
                       + sim->table_slot[entry->field]];
+  n_rows = quo_table_n_rows (table);
   change.kind = entry->was_there ? QUO_CHANGE_ROW : QUO_CHANGE_REMOVE;
   if (entry->was_there)
     {
@@ -181,6 +213,7 @@ undo (QuoNode       *node,
     {
       quo_table_remove (table, entry->key);
     }
+  quo_disk_count_rows (node, entry->field, n_rows);
   quo_trace_put_change (sim->trace, &change);
 }
 
@@ -207,7 +240,7 @@ quo_disk_crash (QuoNode *node)
     return;
   for (guint i = journal->entries->len; i > journal->n_dead; i--)
     undo (node, &g_array_index (journal->entries, QuoUndo, i - 1));
-  settle (journal, n_open (journal));
+  settle (sim, journal, n_open (journal));
 }
 
 /**
@@ -236,7 +269,7 @@ quo_disk_lose (QuoNode *node,
       else if (quo_table_n_rows (quo_node_table (node, i)) > 0)
         quo_node_clear_rows (node, i);
     }
-  settle (journal, n_open (journal));
+  settle (sim, journal, n_open (journal));
 }
 
 /**
@@ -268,5 +301,5 @@ quo_disk_set_initial (QuoSim *sim,
 
   journal = sim->journals[node];
   if (journal != NULL)
-    settle (journal, n_open (journal));
+    settle (sim, journal, n_open (journal));
 }

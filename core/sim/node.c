@@ -588,8 +588,11 @@ quo_node_set_row (QuoNode      *self,
     change.columns[i] = columns[i];
   if (table != NULL)
     {
+      guint n_rows = quo_table_n_rows (table);
+
       quo_disk_note_row (self, field, key, quo_table_get (table, key));
       quo_table_set (table, key, columns);
+      quo_disk_count_rows (self, field, n_rows);
     }
   quo_trace_put_change (self->sim->trace, &change);
 }
@@ -616,6 +619,7 @@ quo_node_remove_row (QuoNode *self,
         return;
       quo_disk_note_row (self, field, key, old);
       quo_table_remove (table, key);
+      quo_disk_count_rows (self, field, quo_table_n_rows (table) + 1);
     }
   quo_trace_put_change (self->sim->trace, &change);
 }
@@ -648,6 +652,7 @@ quo_node_truncate (QuoNode *self,
           quo_disk_note_row (self, field, row_key, old);
         }
       quo_table_truncate (table, key);
+      quo_disk_count_rows (self, field, n_rows);
     }
   quo_trace_put_change (self->sim->trace, &change);
 }

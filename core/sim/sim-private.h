@@ -238,6 +238,7 @@ struct _QuoSim
   QuoTable            **tables;
   QuoJournal          **journals;
   gboolean              has_disk;
+  gsize                 disk_bytes; /* rows, and what taking them back needs */
 
   QuoPool               wakes;
   QuoPool               syncs;
@@ -375,6 +376,9 @@ void     quo_network_trap       (QuoSim          *self,
 void     quo_disk_note_scalar   (QuoNode         *node,
                                  guint            field,
                                  gint64           old);
+void     quo_disk_count_rows    (QuoNode         *node,
+                                 guint            field,
+                                 guint            n_before);
 void     quo_disk_note_row      (QuoNode         *node,
                                  guint            field,
                                  gint64           key,

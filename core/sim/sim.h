@@ -9,6 +9,9 @@
 
 G_BEGIN_DECLS
 
+/* Events of a run, whatever its limits say. */
+#define QUO_SIM_EVENTS_MAX (QUO_TRACE_MAX_EVENTS / 2)
+
 typedef struct _QuoSim QuoSim;
 
 typedef enum
@@ -18,6 +21,7 @@ typedef enum
   QUO_SIM_DONE,     /* reached the scenario's until */
   QUO_SIM_EVENTS,   /* past the limit on events */
   QUO_SIM_BYTES,    /* past the limit on memory */
+  QUO_SIM_NAMES,    /* no room for further keys and values */
   QUO_SIM_CANCELLED
 } QuoSimStatus;
 
@@ -66,6 +70,8 @@ QuoTime           quo_sim_arrival     (QuoSim         *self,
 
 extern const char * const quo_figure_ids[];
 const char       *quo_sim_status_text (QuoSimStatus    status);
+gboolean          quo_sim_status_is_limit (QuoSimStatus status);
+gsize             quo_sim_bytes       (QuoSim         *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (QuoSim, quo_sim_free)
 

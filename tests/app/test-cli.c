@@ -373,6 +373,33 @@ sweep_tells_of_runs_that_a_limit_cut_short (void)
 }
 
 static void
+run_says_which_limit_it_reached (void)
+{
+  g_autofree char *path = write_file ("good.json", good, -1);
+  g_auto (Result) events = { 0 };
+  g_auto (Result) memory = { 0 };
+  g_auto (Result) json = { 0 };
+  g_auto (Result) failed = { 0 };
+
+  call (&events, "run", path, "--set=/limits={\"events\": 20}", NULL);
+  g_assert_cmpint (events.status, ==, 4);
+  g_assert_nonnull (strstr (events.err, "the limit of 20 events was reached"));
+  g_assert_nonnull (strstr (events.out, "stopped at the limit on events"));
+  call (&memory, "run", path, "--set=/until=\"1h\"",
+        "--set=/limits={\"memory\": \"4MiB\"}", NULL);
+  g_assert_cmpint (memory.status, ==, 4);
+  g_assert_nonnull (strstr (memory.err, "the limit of 4MiB of memory"));
+  call (&json, "run", path, "--set=/limits={\"events\": 20}", "--format=json", NULL);
+  g_assert_cmpint (json.status, ==, 4);
+  g_assert_nonnull (strstr (json.out, "\"cut-short\" : true"));
+  call (&failed, "run", path, "--set=/limits={\"events\": 20}",
+        "--set=/expect=[{\"node\": \"A\", \"field\": \"term\", \"is\": 99}]",
+        NULL);
+  g_assert_cmpint (failed.status, ==, 3);
+  g_assert_nonnull (strstr (failed.err, "the limit of 20 events was reached"));
+}
+
+static void
 describe_names_everything_that_is_declared (void)
 {
   g_auto (Result) all = { 0 };
@@ -461,6 +488,8 @@ main (int   argc,
                    sweep_refuses_more_runs_than_can_be_counted);
   g_test_add_func ("/app/cli/sweep-tells-of-runs-that-a-limit-cut-short",
                    sweep_tells_of_runs_that_a_limit_cut_short);
+  g_test_add_func ("/app/cli/run-says-which-limit-it-reached",
+                   run_says_which_limit_it_reached);
   g_test_add_func ("/app/cli/describe-names-everything-that-is-declared",
                    describe_names_everything_that_is_declared);
   g_test_add_func ("/app/cli/help-goes-to-standard-output",

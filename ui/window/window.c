@@ -124,13 +124,13 @@ on_run (QuoWindow *self)
   if (self->is_fresh && quo_run_status (run) != QUO_SIM_MORE)
     quo_player_set_speed (self->player, fitting_speed (quo_run_end (run)));
   self->is_fresh = FALSE;
-  if (quo_run_status (run) == QUO_SIM_EVENTS
-      || quo_run_status (run) == QUO_SIM_BYTES)
+  if (quo_sim_status_is_limit (quo_run_status (run)))
     {
       g_autofree char *end = quo_time_format_short (quo_run_end (run), 4);
+      g_autofree char *limit = quo_run_limit_text (run);
       g_autofree char *text = g_strdup_printf (
         _ ("The run was stopped at %s: %s. What there is of it is shown."), end,
-        g_dgettext (GETTEXT_PACKAGE, quo_run_status_text (run)));
+        limit);
 
       quo_window_show_error (self, text);
     }

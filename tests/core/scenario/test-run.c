@@ -296,6 +296,40 @@ test_limit (void)
   g_assert_false (quo_run_extend (run, QUO_MINUTE * 120, 0));
 }
 
+/* Which limit, how high it is, and what to write for more. */
+static void
+test_limit_text (void)
+{
+  static const struct
+  {
+    const char *rest;
+    const char *text;
+  } limits[] = {
+    { ", \"limits\": { \"events\": 1000 }",
+      "the limit of 1000 events was reached; “events” under “limits” in the "
+      "scenario raises it" },
+    { ", \"limits\": { \"memory\": \"256KiB\" }",
+      "the limit of 256KiB of memory was reached; “memory” under “limits” in the "
+      "scenario raises it" },
+    { ", \"until\": \"9s\", \"limits\": { \"time\": \"3s\" }",
+      "the limit of 3 s of simulated time was reached; “time” under “limits” in the "
+      "scenario raises it" },
+    { ", \"until\": \"3s\", \"limits\": { \"time\": \"9s\" }", NULL },
+    { "", NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (limits); i++)
+    {
+      g_autoptr (QuoScenario) scenario = load (limits[i].rest);
+      g_autoptr (QuoRun) run = quo_run_new (scenario, QUO_MINUTE * 60, NULL, NULL,
+                                            NULL);
+      g_autofree char *text = quo_run_limit_text (run);
+
+      g_assert_cmpstr (text, ==, limits[i].text);
+      g_assert_cmpint (quo_run_is_cut_short (run), ==, limits[i].text != NULL);
+    }
+}
+
 typedef struct
 {
   gint    is_cancelled;
@@ -406,6 +440,8 @@ main (int    argc,
   g_test_add_func ("/core/scenario/run/closing-figures-are-taken-at-the-end",
                    test_finished);
   g_test_add_func ("/core/scenario/run/stops-at-the-limit-on-events", test_limit);
+  g_test_add_func ("/core/scenario/run/says-which-limit-it-reached-and-how-to-raise-it",
+                   test_limit_text);
   g_test_add_func ("/core/scenario/run/cancel-stops-at-once", test_cancelled);
   g_test_add_func ("/core/scenario/run/every-figure-has-a-name", test_measures);
   g_test_add_func ("/core/scenario/run/models-are-judged-by-who-can", test_models);
