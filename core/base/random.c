@@ -22,12 +22,24 @@ quo_stream_key (guint64 seed,
                 guint64 a,
                 guint64 b)
 {
+  return quo_stream_branch (quo_stream_root (seed, purpose), a, b);
+}
+
+/**
+ * quo_stream_root:
+ * @seed: of a run
+ * @purpose: as for quo_stream_key()
+ *
+ * Returns: what quo_stream_branch() makes a key of: the same as quo_stream_key(),
+ *   for whoever draws from many streams of one purpose
+ */
+guint64
+quo_stream_root (guint64 seed,
+                 guint64 purpose)
+{
   guint64 key = quo_mix64 (seed + G_GUINT64_CONSTANT (0x9e3779b97f4a7c15));
 
-  key = quo_mix64 (key + purpose);
-  key = quo_mix64 (key + a * G_GUINT64_CONSTANT (0xd1b54a32d192ed03) + 1);
-  key = quo_mix64 (key + b * G_GUINT64_CONSTANT (0x8cb92ba72f3d8dd7) + 2);
-  return key;
+  return quo_mix64 (key + purpose);
 }
 
 /**

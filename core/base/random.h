@@ -17,6 +17,8 @@ guint64 quo_stream_key  (guint64     seed,
                          guint64     purpose,
                          guint64     a,
                          guint64     b);
+guint64 quo_stream_root (guint64     seed,
+                         guint64     purpose);
 guint64 quo_hash_bytes  (const void *bytes,
                          gsize       n_bytes);
 guint64 quo_hash_string (const char *text);
@@ -33,6 +35,19 @@ quo_mix64 (guint64 x)
   x *= G_GUINT64_CONSTANT (0x94d049bb133111eb);
   x ^= x >> 31;
   return x;
+}
+
+/* The key of one of the streams that begin at a root: see quo_stream_root(). */
+static inline guint64
+quo_stream_branch (guint64 root,
+                   guint64 a,
+                   guint64 b)
+{
+  guint64 key;
+
+  key = quo_mix64 (root + a * G_GUINT64_CONSTANT (0xd1b54a32d192ed03) + 1);
+  key = quo_mix64 (key + b * G_GUINT64_CONSTANT (0x8cb92ba72f3d8dd7) + 2);
+  return key;
 }
 
 /* Draw number @index of the stream @key. The key enters both rounds: two

@@ -494,7 +494,7 @@ quo_network_transmit (QuoSim  *self,
       return;
     }
 
-  quo_queue_push (self->queue, time, send, QUO_DUE (QUO_DUE_DELIVER, 0));
+  quo_queue_push (self->queue, time, send, QUO_DUE (QUO_DUE_DELIVER, to));
   if (rules->duplicate > 0
       && quo_chance (quo_random_at (key, index + DRAW_DUPLICATE), rules->duplicate))
     quo_queue_push (self->queue,

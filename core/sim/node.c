@@ -331,8 +331,7 @@ quo_node_random (QuoNode *self,
 
   g_return_val_if_fail (purpose < QUO_N_PURPOSES, 0);
 
-  key = quo_stream_key (self->sim->config->seed, QUO_STREAM_NODE, self->index,
-                        purpose);
+  key = quo_stream_branch (self->sim->node_root, self->index, purpose);
 
   return quo_random_at (key, self->n_draws[purpose]++);
 }

@@ -29,7 +29,7 @@ typedef enum
 typedef enum
 {
   QUO_DUE_START,
-  QUO_DUE_DELIVER,        /* ref: send */
+  QUO_DUE_DELIVER,        /* ref: send; detail: receiver */
   QUO_DUE_DELIVER_TWIN,   /* ref: send; a second copy of the message */
   QUO_DUE_LOSE,           /* ref: send; detail: reason */
   QUO_DUE_TIMER,          /* ref: node; detail: timer */
@@ -222,6 +222,7 @@ struct _QuoSim
 
   guint                 n_nodes;
   guint                 n_participants;
+  guint64               node_root; /* of the nodes' random streams */
   guint8               *nodes;  /* n_nodes blocks of node_size */
   gsize                 node_size;
   gsize                 scalars_offset;

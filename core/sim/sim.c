@@ -265,7 +265,7 @@ fetch_ahead (const QuoItem *item,
       index = item->ref;
       break;
     case QUO_DUE_DELIVER:
-      index = quo_trace_receiver (self->trace, item->ref);
+      index = item->what >> QUO_DUE_BITS;
       break;
     default:
       return;
@@ -301,6 +301,7 @@ quo_sim_new (QuoSimConfig *config)
   self->n_participants = config->n_nodes + config->n_clients;
   self->look_every = config->max_events < FEW_EVENTS ? 1 : LOOK_EVERY;
   self->step = QUO_NO_EVENT;
+  self->node_root = quo_stream_root (config->seed, QUO_STREAM_NODE);
   self->trace = quo_trace_new (config->declaration, config->names,
                                config->n_nodes, config->n_clients);
   init_labels (self);

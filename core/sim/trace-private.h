@@ -9,6 +9,8 @@ G_BEGIN_DECLS
 #define QUO_SEGMENT_BITS   16
 #define QUO_SEGMENT_EVENTS (1u << QUO_SEGMENT_BITS)
 #define QUO_SEGMENT_MASK   (QUO_SEGMENT_EVENTS - 1)
+/* Columns of one event. */
+#define QUO_SEGMENT_COLUMN_BYTES (sizeof (QuoTime) + 4 * sizeof (guint32) + 1)
 
 /* The columns lie in one block, in this order. Behind them the payload begins, on
  * the same large page; where it needs more room it moves to memory of its own. */
@@ -47,6 +49,7 @@ struct _QuoTrace
   guint                 n_segments;
   guint                 segments_capacity;
   QuoSegment           *last;
+  QuoSegment           *next; /* being made ready; NULL in short runs */
   guint32               length;
   QuoTime               end;
   gsize                 closed_bytes;
@@ -58,6 +61,11 @@ struct _QuoTrace
   guint8                n_command_fields[256];
   GArray               *rows;
 };
+
+/* segment.c */
+QuoSegment *quo_segment_new     (gboolean    is_first);
+void        quo_segment_free    (QuoSegment *self);
+void        quo_segment_prepare (QuoSegment *self);
 
 static inline QuoSegment *
 quo_trace_segment (const QuoTrace *self,
@@ -94,18 +102,6 @@ quo_skip_varints (const guint8 **next,
   while (n > 0)
     n -= (*p++ & 0x80) == 0;
   *next = p;
-}
-
-/* The receiver of a send, without decoding the rest. */
-static inline guint
-quo_trace_receiver (const QuoTrace *self,
-                    guint32         send)
-{
-  const QuoSegment *segment = quo_trace_segment (self, send);
-  const guint8 *next = segment->payload
-                       + segment->offsets[send & QUO_SEGMENT_MASK];
-
-  return (guint) quo_read_varint (&next);
 }
 
 /* The end of an event's payload: where the next event's begins. */

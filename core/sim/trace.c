@@ -5,65 +5,14 @@
 #include "base/digest.h"
 #include "sim/trace-private.h"
 
-#include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
-/* Columns of one event, bytes. */
-#define COLUMN_BYTES (sizeof (QuoTime) + 4 * sizeof (guint32) + 1)
-#define HUGE_PAGE    (2u << 20)
 /* Room that a payload has before each value: a varint is 10 bytes at most. */
-#define VARINT_MAX   10
+#define VARINT_MAX 10
 
-static QuoSegment *
-segment_new (gboolean is_first)
-{
-  QuoSegment *self = g_new0 (QuoSegment, 1);
-  gsize size = QUO_SEGMENT_EVENTS * COLUMN_BYTES;
-  guint8 *block = NULL;
-  gboolean is_large;
-
-  /* A first segment is often nearly empty: whole huge pages would be cleared
-   * for it in vain. Later ones are filled to the end. */
-  if (!is_first && posix_memalign ((void **) &block, HUGE_PAGE, HUGE_PAGE) == 0)
-    madvise (block, HUGE_PAGE, MADV_HUGEPAGE);
-  is_large = block != NULL;
-  if (!is_large)
-    {
-      block = malloc (size);
-      if (block == NULL)
-        g_error ("no memory for %" G_GSIZE_FORMAT " bytes of trace", size);
-    }
-
-  self->times = (QuoTime *) block;
-  self->nodes = (guint32 *) (self->times + QUO_SEGMENT_EVENTS);
-  self->causes = self->nodes + QUO_SEGMENT_EVENTS;
-  self->peers = self->causes + QUO_SEGMENT_EVENTS;
-  self->offsets = self->peers + QUO_SEGMENT_EVENTS;
-  self->kinds = (guint8 *) (self->offsets + QUO_SEGMENT_EVENTS);
-  if (is_large)
-    {
-      self->payload = block + size;
-      self->payload_capacity = HUGE_PAGE - size;
-      self->is_payload_inside = TRUE;
-    }
-  else
-    {
-      self->payload_capacity = 4096;
-      self->payload = g_malloc (self->payload_capacity);
-    }
-
-  return self;
-}
-
-static void
-segment_free (QuoSegment *self)
-{
-  if (!self->is_payload_inside)
-    g_free (self->payload);
-  free (self->times);
-  g_free (self);
-}
+/* From so many segments on, the next one is made ready while one is filled: shorter
+ * runs need neither the memory nor the thread. */
+#define SEGMENTS_AHEAD 4
 
 static void
 measure_layouts (QuoTrace *self)
@@ -158,7 +107,8 @@ quo_trace_unref (QuoTrace *self)
     return;
 
   for (guint i = 0; i < self->n_segments; i++)
-    segment_free (self->segments[i]);
+    quo_segment_free (self->segments[i]);
+  g_clear_pointer (&self->next, quo_segment_free);
   g_free (self->segments);
   for (guint i = 0; self->labels != NULL && i < self->n_nodes + self->n_clients; i++)
     g_free (self->labels[i]);
@@ -285,7 +235,7 @@ open_segment (QuoTrace *self)
           full->payload = g_realloc (full->payload, MAX (full->payload_length, 1));
           full->payload_capacity = full->payload_length;
         }
-      self->closed_bytes += QUO_SEGMENT_EVENTS * COLUMN_BYTES
+      self->closed_bytes += QUO_SEGMENT_EVENTS * QUO_SEGMENT_COLUMN_BYTES
                             + full->payload_length;
     }
   if (self->n_segments == self->segments_capacity)
@@ -294,8 +244,14 @@ open_segment (QuoTrace *self)
       self->segments = g_renew (QuoSegment *, self->segments,
                                 self->segments_capacity);
     }
-  self->last = segment_new (full == NULL);
+  self->last = self->next != NULL ? g_steal_pointer (&self->next)
+                                  : quo_segment_new (full == NULL);
   self->segments[self->n_segments++] = self->last;
+  if (self->n_segments < SEGMENTS_AHEAD)
+    return;
+
+  self->next = quo_segment_new (FALSE);
+  quo_segment_prepare (self->next);
 }
 
 /**
@@ -502,7 +458,8 @@ quo_trace_bytes (QuoTrace *self)
   if (self->last == NULL)
     return 0;
 
-  return self->closed_bytes + n_last * COLUMN_BYTES + self->last->payload_length;
+  return self->closed_bytes + n_last * QUO_SEGMENT_COLUMN_BYTES
+         + self->last->payload_length;
 }
 
 /**

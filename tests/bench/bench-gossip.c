@@ -94,11 +94,13 @@ configure (guint       n_nodes,
 
 static void
 spread (guint       n_nodes,
-        const char *cycle)
+        const char *cycle,
+        double      bare)
 {
   g_autofree char *what = g_strdup_printf ("push, %u nodes, %s", n_nodes, cycle);
   g_autoptr (QuoSimConfig) config = configure (n_nodes, cycle);
   double since = bench_now ();
+  double computed = bench_thread ();
   g_autoptr (QuoSim) sim = quo_sim_new (config);
   guint measure = (guint) quo_declaration_find_measure (config->declaration,
                                                         "cycles-to-all");
@@ -112,8 +114,11 @@ spread (guint       n_nodes,
       quo_sim_run (sim, until, 0, NULL);
     }
   since = bench_now () - since;
+  computed = bench_thread () - computed;
   length = quo_trace_length (quo_sim_trace (sim));
   bench_print (what, since, "s");
+  bench_print ("  computed in", computed, "s");
+  bench_print ("  against the bare loop", computed / bare, "times");
   bench_print ("  until all know", quo_samples_get_mean (cycles), "cycles");
   bench_print ("  trace", length / 1e6, "million events");
   bench_print ("  an event", since / length * 1e9, "ns");
@@ -122,14 +127,20 @@ spread (guint       n_nodes,
   bench_print ("  peak memory so far", bench_peak_bytes () / (1 << 30), "GiB");
 }
 
-static void
+/* Returns what it has to compute, s. */
+static double
 yardstick (guint n_nodes)
 {
   double since = bench_now ();
+  double computed = bench_thread ();
   guint64 n_events = bare_spread (n_nodes);
 
+  computed = bench_thread () - computed;
   bench_print ("bare loop, asynchronous", bench_now () - since, "s");
+  bench_print ("  computed in", computed, "s");
   bench_print ("  timers and deliveries", (double) n_events / 1e6, "million");
+
+  return computed;
 }
 
 int
@@ -139,9 +150,10 @@ main (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
     {
-      yardstick (sizes[i]);
-      spread (sizes[i], "asynchronous");
-      spread (sizes[i], "synchronous");
+      double bare = yardstick (sizes[i]);
+
+      spread (sizes[i], "asynchronous", bare);
+      spread (sizes[i], "synchronous", bare);
     }
 
   return 0;

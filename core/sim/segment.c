@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The memory of a trace's events. */
+
+#include "sim/trace-private.h"
+
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#define HUGE_PAGE (2u << 20)
+
+/**
+ * quo_segment_new:
+ * @is_first: of its trace
+ *
+ * Returns: (transfer full): a segment without events
+ */
+QuoSegment *
+quo_segment_new (gboolean is_first)
+{
+  QuoSegment *self = g_new0 (QuoSegment, 1);
+  gsize size = QUO_SEGMENT_EVENTS * QUO_SEGMENT_COLUMN_BYTES;
+  guint8 *block = NULL;
+  gboolean is_large;
+
+  /* A first segment is often nearly empty: whole huge pages would be cleared
+   * for it in vain. Later ones are filled to the end. */
+  if (!is_first && posix_memalign ((void **) &block, HUGE_PAGE, HUGE_PAGE) == 0)
+    madvise (block, HUGE_PAGE, MADV_HUGEPAGE);
+  is_large = block != NULL;
+  if (!is_large)
+    {
+      block = malloc (size);
+      if (block == NULL)
+        g_error ("no memory for %" G_GSIZE_FORMAT " bytes of trace", size);
+    }
+
+  self->times = (QuoTime *) block;
+  self->nodes = (guint32 *) (self->times + QUO_SEGMENT_EVENTS);
+  self->causes = self->nodes + QUO_SEGMENT_EVENTS;
+  self->peers = self->causes + QUO_SEGMENT_EVENTS;
+  self->offsets = self->peers + QUO_SEGMENT_EVENTS;
+  self->kinds = (guint8 *) (self->offsets + QUO_SEGMENT_EVENTS);
+  if (is_large)
+    {
+      self->payload = block + size;
+      self->payload_capacity = HUGE_PAGE - size;
+      self->is_payload_inside = TRUE;
+    }
+  else
+    {
+      self->payload_capacity = 4096;
+      self->payload = g_malloc (self->payload_capacity);
+    }
+
+  return self;
+}
+
+/**
+ * quo_segment_free:
+ * @self: (transfer full): a segment
+ *
+ * Frees it with its events.
+ */
+void
+quo_segment_free (QuoSegment *self)
+{
+  if (!self->is_payload_inside)
+    g_free (self->payload);
+  free (self->times);
+  g_free (self);
+}
+
+#ifdef MADV_POPULATE_WRITE
+/* The system makes the pages and writes nothing that anybody could see. Of a block
+ * that was freed meanwhile there are none, or they are somebody else's and as good. */
+static void
+populate (gpointer block,
+          gpointer user_data)
+{
+  madvise (block, HUGE_PAGE, MADV_POPULATE_WRITE);
+}
+
+static gpointer
+make_pool (gpointer user_data)
+{
+  return g_thread_pool_new (populate, NULL, 1, FALSE, NULL);
+}
+#endif
+
+/**
+ * quo_segment_prepare:
+ * @self: a segment that is not needed yet
+ *
+ * Lets another thread have its pages made. Clearing them is a quarter of what a large
+ * run takes when it has to wait for each; what is in the trace does not depend on it.
+ */
+void
+quo_segment_prepare (QuoSegment *self)
+{
+#ifdef MADV_POPULATE_WRITE
+  static GOnce once = G_ONCE_INIT;
+  GThreadPool *pool = g_once (&once, make_pool, NULL);
+
+  if (pool != NULL && self->is_payload_inside)
+    g_thread_pool_push (pool, self->times, NULL);
+#endif
+}
