@@ -426,7 +426,7 @@ mark_of (QuoSim          *self,
   switch (effect->kind)
     {
     case QUO_ACTION_RESTART:
-      return quo_sim_node (self, effect->node)->incarnation;
+      return quo_sim_record (self, effect->node)->incarnation;
     case QUO_ACTION_RESUME:
       return quo_sim_node (self, effect->node)->n_pauses;
     case QUO_ACTION_HEAL:

@@ -43,6 +43,7 @@ typedef struct
 {
   gsize state_size; /* of a node's memory: zeroed before start and restart */
   gsize ghost_size; /* of what invariants and measures remember */
+  guint n_dice;     /* purposes of random draws; 0: all 8. Fewer make nodes smaller */
 
   /* The fields hold what the scenario's "initial" or the disk has. */
   void (*start)       (QuoNode *node, gpointer state);

@@ -135,8 +135,9 @@ quo_node_sync (QuoNode *self,
   const QuoDiskConfig *disk = &sim->config->disk;
   QuoDistribution *cost = disk->sync;
   QuoJournal *journal = journal_of (self);
+  QuoNodeRecord *record = quo_sim_record (sim, self->index);
   QuoPending sync = {
-    self->index, self->incarnation, write, sim->step, token,
+    self->index, record->incarnation, write, sim->step, token,
     journal->base + n_open (journal)
   };
   guint64 key;
@@ -154,7 +155,7 @@ quo_node_sync (QuoNode *self,
     }
 
   key = quo_stream_key (sim->config->seed, QUO_STREAM_DISK, self->index, 0);
-  delay = quo_distribution_sample (cost, quo_random_at (key, self->n_synced++));
+  delay = quo_distribution_sample (cost, quo_random_at (key, record->n_synced++));
   quo_queue_push (sim->queue, sim->now + delay, quo_pool_put (&sim->syncs, &sync),
                   QUO_DUE (QUO_DUE_SYNC, 0));
 }

@@ -90,7 +90,7 @@ quo_life_crash (QuoSim  *self,
 
   self->step = quo_sim_append (self, QUO_EVENT_CRASH, node, cause);
   set_life (self, node, QUO_LIFE_DOWN);
-  n->incarnation++;
+  quo_sim_record (self, node)->incarnation++;
   for (guint i = 0; i < self->n_timers; i++)
     quo_node_timer (n, i)->deadline = QUO_TIME_NEVER;
   quo_disk_crash (n);

@@ -309,7 +309,8 @@ quo_node_wake_after (QuoNode *self,
 {
   QuoSim *sim = self->sim;
   QuoPending wake = {
-    self->index, self->incarnation, timer, sim->step, arg, 0
+    self->index, quo_sim_record (sim, self->index)->incarnation, timer, sim->step,
+    arg, 0
   };
 
   quo_queue_push (sim->queue, sim->now + quo_node_true_delay (self, delay),
@@ -319,7 +320,8 @@ quo_node_wake_after (QuoNode *self,
 /**
  * quo_node_random:
  * @self: a node
- * @purpose: what the draw is for, 0 .. 7: each has a stream of its own
+ * @purpose: what the draw is for, 0 .. 7, or below the protocol's n_dice: each has a
+ *   stream of its own
  *
  * Returns: 64 random bits
  */
@@ -329,7 +331,7 @@ quo_node_random (QuoNode *self,
 {
   guint64 key;
 
-  g_return_val_if_fail (purpose < QUO_N_PURPOSES, 0);
+  g_return_val_if_fail (purpose < self->sim->n_dice, 0);
 
   key = quo_stream_branch (self->sim->node_root, self->index, purpose);
 

@@ -95,22 +95,27 @@ typedef struct
 } QuoClock;
 
 /*
- * Of each node there is one block: this, its timers, its scalars and its
+ * Of each node there is one block: this, its timers, its volatile scalars and its
  * protocol's state, one behind the other. A step touches all of them, and with a
  * million nodes each line of them is far away: together they are fetched as one.
+ * What only disks and crashes need is kept apart.
  */
 struct _QuoNode
 {
   QuoSim  *sim;
   guint32  index;
-  guint32  incarnation;
   guint32  n_sent;
-  guint32  n_synced;
-  guint32  n_draws[QUO_N_PURPOSES];
   guint8   life;
   guint8   is_started;
   guint16  n_pauses;
+  guint32  n_draws[]; /* of each purpose that the protocol has dice for */
 };
+
+typedef struct
+{
+  guint32 incarnation;
+  guint32 n_synced;
+} QuoNodeRecord;
 
 struct _QuoCluster
 {
@@ -225,15 +230,21 @@ struct _QuoSim
   guint64               node_root; /* of the nodes' random streams */
   guint8               *nodes;  /* n_nodes blocks of node_size */
   gsize                 node_size;
+  gsize                 timers_offset;
   gsize                 scalars_offset;
   gsize                 state_offset;
+  QuoNodeRecord        *records; /* of each node */
+  gint64               *disk_scalars; /* of each node n_disk_scalars */
   QuoClock             *clocks; /* of each node, or NULL: all are true */
   gpointer              ghost;
 
   guint                 n_timers;
   guint                 n_fields;
-  guint                 n_scalars;
+  guint                 n_dice;
+  guint                 n_scalars; /* volatile */
+  guint                 n_disk_scalars;
   guint8                scalar_slot[QUO_MAX_FIELDS + 1];
+  guint32               disk_fields; /* bit mask of the durable ones */
   guint                 n_disk_tables;
   guint8                table_slot[QUO_MAX_FIELDS + 1];
   QuoTable            **tables;
@@ -285,6 +296,13 @@ quo_sim_node (const QuoSim *self,
   return (QuoNode *) (self->nodes + (gsize) node * self->node_size);
 }
 
+static inline QuoNodeRecord *
+quo_sim_record (const QuoSim *self,
+                guint         node)
+{
+  return &self->records[node];
+}
+
 static inline gpointer
 quo_sim_state (const QuoSim *self,
                guint         node)
@@ -296,7 +314,7 @@ static inline QuoTimerSlot *
 quo_node_timer (const QuoNode *self,
                 guint          timer)
 {
-  return (QuoTimerSlot *) (self + 1) + timer;
+  return (QuoTimerSlot *) ((guint8 *) self + self->sim->timers_offset) + timer;
 }
 
 static inline gint64 *
@@ -304,6 +322,10 @@ quo_node_scalar (const QuoNode *self,
                  guint          field)
 {
   const QuoSim *sim = self->sim;
+
+  if ((sim->disk_fields >> field & 1) != 0)
+    return sim->disk_scalars + (gsize) self->index * sim->n_disk_scalars
+           + sim->scalar_slot[field];
 
   return (gint64 *) ((guint8 *) self + sim->scalars_offset)
          + sim->scalar_slot[field];

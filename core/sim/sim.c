@@ -138,14 +138,19 @@ init_fields (QuoSim *self)
     {
       gboolean is_durable = fields[i].storage == QUO_STORAGE_DURABLE;
 
+      if (is_durable)
+        self->disk_fields |= 1u << i;
       if (fields[i].shape == QUO_SHAPE_SCALAR)
-        self->scalar_slot[i] = self->n_scalars++;
+        self->scalar_slot[i] = is_durable ? self->n_disk_scalars++
+                                          : self->n_scalars++;
       else if (is_durable)
         self->table_slot[i] = self->n_disk_tables++;
       self->has_disk |= is_durable;
     }
   self->tables = g_new0 (QuoTable *, MAX (1, n * self->n_disk_tables));
   self->journals = g_new0 (QuoJournal *, n);
+  self->records = g_new0 (QuoNodeRecord, n);
+  self->disk_scalars = g_new0 (gint64, MAX (1, n * self->n_disk_scalars));
 }
 
 /* Zeroed memory; large pages for a large block, since nodes are visited in no
@@ -209,17 +214,37 @@ init_clocks (QuoSim *self)
       }
 }
 
+static gsize
+aligned (gsize size,
+         gsize unit)
+{
+  return (size + unit - 1) & ~(unit - 1);
+}
+
+/* Where in a node's block what stands. */
+static void
+lay_out_nodes (QuoSim *self)
+{
+  self->n_timers = quo_declaration_n_timers (self->declaration);
+  self->n_dice = self->behaviour->n_dice > 0 ? self->behaviour->n_dice
+                                             : QUO_N_PURPOSES;
+  self->timers_offset = G_STRUCT_OFFSET (QuoNode, n_draws)
+                        + self->n_dice * sizeof (guint32);
+  self->timers_offset = aligned (self->timers_offset, sizeof (gint64));
+  self->scalars_offset = self->timers_offset
+                         + self->n_timers * sizeof (QuoTimerSlot);
+  self->state_offset = self->scalars_offset + self->n_scalars * sizeof (gint64);
+  self->state_offset = aligned (self->state_offset, 16);
+  self->node_size = aligned (self->state_offset + self->behaviour->state_size,
+                             CACHE_LINE);
+}
+
 static void
 init_nodes (QuoSim *self)
 {
   const QuoFieldSpec *fields = self->declaration->fields;
 
-  self->n_timers = quo_declaration_n_timers (self->declaration);
-  self->scalars_offset = sizeof (QuoNode) + self->n_timers * sizeof (QuoTimerSlot);
-  self->state_offset = self->scalars_offset + self->n_scalars * sizeof (gint64);
-  self->state_offset = (self->state_offset + 15) & ~(gsize) 15;
-  self->node_size = self->state_offset + self->behaviour->state_size;
-  self->node_size = (self->node_size + CACHE_LINE - 1) & ~(gsize) (CACHE_LINE - 1);
+  lay_out_nodes (self);
   self->nodes = allocate_nodes (self->n_nodes * self->node_size);
   self->ghost = g_malloc0 (MAX (16, self->behaviour->ghost_size));
   for (guint i = 0; i < self->n_nodes; i++)
@@ -348,6 +373,8 @@ free_state (QuoSim *self)
   g_free (self->tables);
   g_free (self->ghost);
   g_free (self->clocks);
+  g_free (self->records);
+  g_free (self->disk_scalars);
   free (self->nodes);
 }
 
@@ -498,12 +525,12 @@ pending_due (QuoSim        *self,
   QuoPool *pool = is_sync ? &self->syncs : &self->wakes;
   QuoPending pending = g_array_index (pool->items, QuoPending, item->ref);
 
-  if (quo_sim_node (self, pending.node)->incarnation == pending.incarnation
+  if (quo_sim_record (self, pending.node)->incarnation == pending.incarnation
       && quo_sim_defer (self, pending.node, item))
     return;
 
   quo_pool_take (pool, item->ref, &pending);
-  if (quo_sim_node (self, pending.node)->incarnation != pending.incarnation)
+  if (quo_sim_record (self, pending.node)->incarnation != pending.incarnation)
     return;
 
   if (!is_sync)

@@ -99,7 +99,8 @@ enum
 {
   CHANCE_PEER,
   CHANCE_COIN,
-  CHANCE_TIMER
+  CHANCE_TIMER,
+  N_CHANCES
 };
 
 typedef enum

@@ -354,6 +354,7 @@ const QuoProtocol quo_gossip = {
   .behaviour = {
     .state_size = sizeof (QuoGossip),
     .ghost_size = sizeof (QuoGossipGhost),
+    .n_dice = N_CHANCES,
     .start = quo_gossip_start,
     .restart = quo_gossip_start,
     .receive = quo_gossip_receive,
