@@ -256,9 +256,17 @@ typedef struct
   guint64 hash;
 } QuoBackupAcknowledged;
 
+/* The hash of a log up to an entry. */
 typedef struct
 {
-  GHashTable *hashes;       /* (epoch, index) to the hash of the log up to it */
+  gint64  epoch; /* of the entry */
+  guint64 hash;  /* 0: nobody has an entry here yet */
+} QuoBackupMark;
+
+typedef struct
+{
+  GArray     *first;        /* QuoBackupMark: by index, of the epoch seen first */
+  GHashTable *others;       /* (epoch, index) to the hash, of further epochs */
   GHashTable *leaders;      /* epoch to node + 1 */
   GArray     *acknowledged; /* QuoBackupAcknowledged, and still kept */
   gint64     *epochs;       /* of each node, as last seen */

@@ -8,7 +8,8 @@ static void
 ghost_init (QuoCluster     *cluster,
             QuoBackupGhost *self)
 {
-  self->hashes = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free,
+  self->first = g_array_new (FALSE, TRUE, sizeof (QuoBackupMark));
+  self->others = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free,
                                         g_free);
   self->leaders = g_hash_table_new (NULL, NULL);
   self->acknowledged = g_array_new (FALSE, FALSE, sizeof (QuoBackupAcknowledged));
@@ -146,6 +147,33 @@ sample_lag (QuoCluster      *cluster,
                       (double) MAX (0, now - self->complete_at));
 }
 
+/* Whether nobody has another log up to an entry of this index and epoch. */
+static gboolean
+is_same_prefix (QuoBackupGhost       *ghost,
+                gint64                index,
+                const QuoBackupEntry *entry)
+{
+  gint64 key = entry->epoch << 32 | index;
+  QuoBackupMark *first;
+  const guint64 *known;
+
+  if (ghost->first->len < index)
+    g_array_set_size (ghost->first, (guint) index);
+  first = &g_array_index (ghost->first, QuoBackupMark, index - 1);
+  if (first->hash == 0)
+    *first = (QuoBackupMark) { entry->epoch, entry->hash };
+  if (first->epoch == entry->epoch)
+    return first->hash == entry->hash;
+
+  known = g_hash_table_lookup (ghost->others, &key);
+  if (known != NULL)
+    return *known == entry->hash;
+  g_hash_table_insert (ghost->others, g_memdup2 (&key, sizeof key),
+                       g_memdup2 (&entry->hash, sizeof entry->hash));
+
+  return TRUE;
+}
+
 static void
 check_order (QuoCluster      *cluster,
              QuoBackupGhost  *ghost,
@@ -158,16 +186,8 @@ check_order (QuoCluster      *cluster,
        self->dirty_from > 0 && i <= quo_backup_length (self); i++)
     {
       const QuoBackupEntry *entry = quo_backup_entry (self, i);
-      gint64 key = entry->epoch << 32 | i;
-      guint64 *known = g_hash_table_lookup (ghost->hashes, &key);
 
-      if (known == NULL)
-        {
-          g_hash_table_insert (ghost->hashes, g_memdup2 (&key, sizeof key),
-                               g_memdup2 (&entry->hash, sizeof entry->hash));
-          continue;
-        }
-      if (*known != entry->hash)
+      if (!is_same_prefix (ghost, i, entry))
         {
           quo_cluster_violate (cluster, INVARIANT_PREFIX_ORDER,
                                "%s has another log up to entry %" G_GINT64_FORMAT
@@ -220,7 +240,7 @@ quo_backup_check (QuoCluster *cluster,
   QuoBackupGhost *self = ghost;
   const QuoBackup *state = quo_cluster_state (cluster, node);
 
-  if (self->hashes == NULL)
+  if (self->first == NULL)
     ghost_init (cluster, self);
   if (state == NULL || state->log == NULL)
     {
@@ -277,7 +297,8 @@ quo_backup_clear_ghost (gpointer ghost)
 {
   QuoBackupGhost *self = ghost;
 
-  g_clear_pointer (&self->hashes, g_hash_table_unref);
+  g_clear_pointer (&self->first, g_array_unref);
+  g_clear_pointer (&self->others, g_hash_table_unref);
   g_clear_pointer (&self->leaders, g_hash_table_unref);
   g_clear_pointer (&self->acknowledged, g_array_unref);
   g_clear_pointer (&self->epochs, g_free);
