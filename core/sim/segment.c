@@ -8,25 +8,42 @@
 #include <sys/mman.h>
 
 #define HUGE_PAGE (2u << 20)
+#define COLUMNS   (QUO_SEGMENT_EVENTS * QUO_SEGMENT_COLUMN_BYTES)
+
+/* Room for the columns and for a payload as long as one before, and a quarter more.
+ * What is not written to takes no memory, but for the first huge page. */
+static gsize
+block_size (const QuoSegment *before)
+{
+  gsize payload = before->payload_length + before->payload_length / 4;
+
+  return MAX (HUGE_PAGE, COLUMNS + payload);
+}
 
 /**
  * quo_segment_new:
- * @is_first: of its trace
+ * @before: (nullable): a full one of the trace, %NULL for its first segment
  *
  * Returns: (transfer full): a segment without events
  */
 QuoSegment *
-quo_segment_new (gboolean is_first)
+quo_segment_new (const QuoSegment *before)
 {
   QuoSegment *self = g_new0 (QuoSegment, 1);
-  gsize size = QUO_SEGMENT_EVENTS * QUO_SEGMENT_COLUMN_BYTES;
+  gsize size = COLUMNS;
   guint8 *block = NULL;
   gboolean is_large;
 
   /* A first segment is often nearly empty: whole huge pages would be cleared
    * for it in vain. Later ones are filled to the end. */
-  if (!is_first && posix_memalign ((void **) &block, HUGE_PAGE, HUGE_PAGE) == 0)
-    madvise (block, HUGE_PAGE, MADV_HUGEPAGE);
+  if (before != NULL)
+    {
+      size = block_size (before);
+      if (posix_memalign ((void **) &block, HUGE_PAGE, size) == 0)
+        madvise (block, HUGE_PAGE, MADV_HUGEPAGE);
+      else
+        size = COLUMNS;
+    }
   is_large = block != NULL;
   if (!is_large)
     {
@@ -43,8 +60,8 @@ quo_segment_new (gboolean is_first)
   self->kinds = (guint8 *) (self->offsets + QUO_SEGMENT_EVENTS);
   if (is_large)
     {
-      self->payload = block + size;
-      self->payload_capacity = HUGE_PAGE - size;
+      self->payload = block + COLUMNS;
+      self->payload_capacity = size - COLUMNS;
       self->is_payload_inside = TRUE;
     }
   else

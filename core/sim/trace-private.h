@@ -13,7 +13,8 @@ G_BEGIN_DECLS
 #define QUO_SEGMENT_COLUMN_BYTES (sizeof (QuoTime) + 4 * sizeof (guint32) + 1)
 
 /* The columns lie in one block, in this order. Behind them the payload begins, on
- * the same large page; where it needs more room it moves to memory of its own. */
+ * the same large page; where it needs more room than was foreseen it moves to memory
+ * of its own. */
 typedef struct
 {
   QuoTime *times;
@@ -63,9 +64,9 @@ struct _QuoTrace
 };
 
 /* segment.c */
-QuoSegment *quo_segment_new     (gboolean    is_first);
-void        quo_segment_free    (QuoSegment *self);
-void        quo_segment_prepare (QuoSegment *self);
+QuoSegment *quo_segment_new     (const QuoSegment *before);
+void        quo_segment_free    (QuoSegment       *self);
+void        quo_segment_prepare (QuoSegment       *self);
 
 static inline QuoSegment *
 quo_trace_segment (const QuoTrace *self,

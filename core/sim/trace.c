@@ -245,12 +245,12 @@ open_segment (QuoTrace *self)
                                 self->segments_capacity);
     }
   self->last = self->next != NULL ? g_steal_pointer (&self->next)
-                                  : quo_segment_new (full == NULL);
+                                  : quo_segment_new (full);
   self->segments[self->n_segments++] = self->last;
   if (self->n_segments < SEGMENTS_AHEAD)
     return;
 
-  self->next = quo_segment_new (FALSE);
+  self->next = quo_segment_new (full);
   quo_segment_prepare (self->next);
 }
 
