@@ -42,22 +42,16 @@ plan_next (QuoSim *self,
 {
   const QuoClientConfig *config = config_of (self, client);
   QuoClient *c = &self->clients[client];
-  QuoTime mean = quo_sim_gap_mean (config->rate);
   QuoTime time;
 
   if (config->n_ops_max > 0 && c->n_ops >= config->n_ops_max)
     return;
 
   if (config->is_regular)
-    time = from + mean;
+    time = from + quo_sim_gap_mean (config->rate);
   else
-    {
-      g_autoptr (QuoDistribution) gap =
-        quo_distribution_new_exponential (mean);
-
-      time = from + quo_distribution_sample (gap, draw (self, client, c->n_ops,
-                                                        DRAW_GAP));
-    }
+    time = from + quo_distribution_sample (c->gap, draw (self, client, c->n_ops,
+                                                         DRAW_GAP));
   if (time < config->stop)
     quo_queue_push (self->queue, MAX (time, self->now), client,
                     QUO_DUE (QUO_DUE_CLIENT, 0));
@@ -79,8 +73,11 @@ quo_clients_init (QuoSim *self)
       self->clients[i].hint = QUO_NO_NODE;
       self->clients[i].invoked = QUO_NO_EVENT;
       g_queue_init (&self->clients[i].tasks);
-      if (config->clients[i].rate > 0)
-        plan_next (self, i, config->clients[i].start);
+      if (config->clients[i].rate <= 0)
+        continue;
+      self->clients[i].gap =
+        quo_distribution_new_exponential (quo_sim_gap_mean (config->clients[i].rate));
+      plan_next (self, i, config->clients[i].start);
     }
 }
 
@@ -96,6 +93,7 @@ quo_clients_clear (QuoSim *self)
       g_queue_clear_full (&self->clients[i].tasks, g_free);
       g_clear_pointer (&self->clients[i].contexts, g_hash_table_unref);
       g_clear_pointer (&self->clients[i].seen, g_hash_table_unref);
+      g_clear_pointer (&self->clients[i].gap, quo_distribution_unref);
     }
   g_free (self->clients);
 }

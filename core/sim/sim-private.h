@@ -170,6 +170,7 @@ typedef struct
   guint     n_tries;
   guint     try_tag;
   int       hint;       /* node that answered last, or QUO_NO_NODE */
+  QuoDistribution *gap; /* between the workload's operations; NULL: no workload */
   guint64   n_draws;
   guint64   n_ops;
   guint64   n_values;

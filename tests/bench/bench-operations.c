@@ -4,7 +4,8 @@
  * as at the beginning, in time and in memory, and whether what the engine counts of
  * its memory is what the process uses. Each case is a process of its own.
  *
- * With arguments: PROTOCOL OPERATIONS, for one case alone. */
+ * With arguments: PROTOCOL OPERATIONS, for one case alone, and a third, whatever it
+ * is, to print the scenario for quorate-cli in place of running it. */
 
 #include "bench.h"
 
@@ -116,6 +117,15 @@ measure (const Case *what,
   bench_print ("  peak memory with that", bench_peak_bytes () / 1e6, "MB");
 }
 
+static void
+print (const Case *what,
+       guint64     n_ops)
+{
+  g_autofree char *text = scenario_text (what, n_ops);
+
+  g_print ("%s\n", text);
+}
+
 /* In a process of its own, whose memory begins with nothing. */
 static void
 measure_apart (const Case *what,
@@ -142,7 +152,9 @@ main (int    argc,
     {
       if (argc > 1 && strcmp (argv[1], cases[i].protocol) != 0)
         continue;
-      if (argc > 2)
+      if (argc > 3)
+        print (&cases[i], g_ascii_strtoull (argv[2], NULL, 10));
+      else if (argc > 2)
         measure (&cases[i], g_ascii_strtoull (argv[2], NULL, 10));
       for (guint k = 0; argc <= 2 && k < G_N_ELEMENTS (sizes); k++)
         measure_apart (&cases[i], sizes[k]);
