@@ -188,6 +188,8 @@ describe (const QuoProtocol *protocol)
   g_print ("%s (%s)\n\n", d->title, d->id);
   if (d->summary != NULL)
     quo_cli_wrap (_(d->summary), 0);
+  if (d->n_nodes_max > 0)
+    g_print (_("\nUp to %u nodes\n"), d->n_nodes_max);
   describe_roles (d);
   describe_messages (d);
   describe_fields (d);

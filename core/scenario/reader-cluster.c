@@ -50,6 +50,22 @@ default_prefix (const QuoJson *rule)
   return quo_reader_text (rule, "prefix", "n");
 }
 
+/* A protocol may take fewer than the engine does. */
+static gboolean
+check_node_count (QuoReader     *reader,
+                  const QuoJson *place)
+{
+  const QuoDeclaration *declaration = &reader->protocol->declaration;
+
+  if (declaration->n_nodes_max == 0
+      || reader->scenario->n_nodes <= declaration->n_nodes_max)
+    return TRUE;
+
+  return quo_reader_fail (reader, QUO_SCENARIO_ERROR_LIMIT, place,
+                          _("%s takes up to %u nodes, not %u"), declaration->id,
+                          declaration->n_nodes_max, reader->scenario->n_nodes);
+}
+
 static gboolean
 read_node_ids (QuoReader *reader)
 {
@@ -68,7 +84,7 @@ read_node_ids (QuoReader *reader)
                                 _("a prefix may have up to 16 characters and "
                                   "must not begin with “@”"));
       scenario->prefix = default_prefix (nodes);
-      return TRUE;
+      return check_node_count (reader, quo_json_get (nodes, "count"));
     }
 
   scenario->n_nodes = 0;
@@ -81,7 +97,7 @@ read_node_ids (QuoReader *reader)
       scenario->n_nodes = i + 1;
     }
 
-  return TRUE;
+  return check_node_count (reader, nodes);
 }
 
 /* The script may ask something of a node without saying who asks. */

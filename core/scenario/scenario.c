@@ -227,7 +227,7 @@ quo_scenario_new_from_file (const char  *path,
 /**
  * quo_scenario_new_empty:
  * @protocol: what the nodes run
- * @n_nodes: from 1
+ * @n_nodes: from 1; where @protocol takes fewer, there are as many as it takes
  *
  * Returns: (transfer full): a scenario in which nothing is done: up to 26 nodes
  *   are called A, B, C, more n1, n2, n3
@@ -245,6 +245,8 @@ quo_scenario_new_empty (const QuoProtocol *protocol,
   g_return_val_if_fail (protocol != NULL, NULL);
   g_return_val_if_fail (n_nodes >= 1 && n_nodes <= QUO_MAX_NODES, NULL);
 
+  if (protocol->declaration.n_nodes_max > 0)
+    n_nodes = MIN (n_nodes, protocol->declaration.n_nodes_max);
   if (n_nodes <= 26)
     {
       nodes = quo_json_new_array ();

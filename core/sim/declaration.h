@@ -215,6 +215,9 @@ typedef struct
   /* Clients keep what an answer gave them about a key, and give it back with
    * their next operation on that key. */
   gboolean                 has_context;
+  /* 0: as many as the engine takes. Where every node keeps something of every other,
+   * memory grows with the square. */
+  guint                    n_nodes_max;
 
   const QuoRoleSpec       *roles;
   const QuoTransitionSpec *transitions;

@@ -279,6 +279,7 @@ const QuoProtocol quo_chain_replication = {
     .summary = N_("Writes go down a chain of servers and are committed at its tail, "
                   "which answers reads; with CRAQ every server does"),
     .family = "strong",
+    .n_nodes_max = 10000,
     .sources = sources,
     .roles = roles,
     .transitions = transitions,

@@ -335,6 +335,7 @@ const QuoProtocol quo_primary_backup = {
     .summary = N_("A primary puts all writes into one order and backups follow; "
                   "what is lost when it fails depends on whom it waited for"),
     .family = "strong",
+    .n_nodes_max = 10000,
     .sources = sources,
     .roles = roles,
     .transitions = transitions,

@@ -562,6 +562,7 @@ const QuoProtocol quo_raft = {
     .title = N_("Raft"),
     .summary = N_("A leader replicates a log; a majority commits"),
     .family = "strong",
+    .n_nodes_max = 2000,
     .sources = sources,
     .roles = roles,
     .transitions = transitions,

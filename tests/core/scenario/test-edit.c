@@ -222,6 +222,14 @@ test_empty (void)
   g_assert_cmpint (quo_scenario_until (scenario), ==, QUO_TIME_NEVER);
 }
 
+static void
+test_too_many (void)
+{
+  g_autoptr (QuoScenario) scenario = quo_scenario_new_empty (&toy_protocol, 300001);
+
+  g_assert_cmpuint (quo_scenario_n_nodes (scenario), ==, 300000);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -244,6 +252,8 @@ main (int    argc,
   g_test_add_func ("/core/scenario/edit/value-is-taken-where-it-is-allowed",
                    test_values);
   g_test_add_func ("/core/scenario/edit/new-scenario-has-named-nodes", test_empty);
+  g_test_add_func ("/core/scenario/edit/empty-scenario-has-no-more-than-its-protocol-takes",
+                   test_too_many);
 
   return g_test_run ();
 }

@@ -248,6 +248,10 @@ test_cluster (void)
                  RANGE,
                  "x.json:1:48: /nodes/count: expected a number of nodes from 1 "
                  "to 2000000, found the number 1000000000");
+  check_message ("{\"quorate\":1,\"protocol\":\"toy\",\"nodes\":{\"count\":300001}}",
+                 LIMIT,
+                 "x.json:1:48: /nodes/count: toy takes up to 300000 nodes, not "
+                 "300001");
   check_message ("{\"quorate\":1,\"protocol\":\"toy\",\"nodes\":[]}", RANGE,
                  "x.json:1:39: /nodes: expected an array of nodes, found an "
                  "empty array");

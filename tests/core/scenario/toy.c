@@ -223,6 +223,7 @@ const QuoProtocol toy_protocol = {
     .title = "Toy",
     .summary = "One of everything",
     .family = "strong",
+    .n_nodes_max = 300000,
     .roles = roles,
     .fields = fields,
     .messages = messages,
