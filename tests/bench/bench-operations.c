@@ -22,6 +22,9 @@
 #define N_CLIENTS 100
 #define RATE      20
 
+/* What an operation needs of memory, keyframes included, and something to spare. */
+#define OP_BYTES 1500
+
 typedef struct
 {
   const char *protocol;
@@ -131,8 +134,17 @@ static void
 measure_apart (const Case *what,
                guint64     n_ops)
 {
-  pid_t child = fork ();
+  double needed = (double) n_ops * OP_BYTES;
+  pid_t child;
 
+  if (needed > bench_spare_bytes ())
+    {
+      g_print ("%s, %" G_GUINT64_FORMAT " operations: left out, would need some "
+               "%.0f GB\n", what->protocol, n_ops, needed / 1e9);
+      return;
+    }
+
+  child = fork ();
   if (child == 0)
     {
       measure (what, n_ops);

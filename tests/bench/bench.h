@@ -4,6 +4,7 @@
 /* A figure a line: what was measured, its value, its unit. */
 
 #include <glib.h>
+#include <string.h>
 #include <time.h>
 
 static inline double
@@ -53,16 +54,31 @@ bench_quantile (double *values,
   return values[MIN (n - 1, (guint) (p * n))];
 }
 
+/* A line of one of the system's files, which counts in kibibytes; 0 without it. */
+static inline double
+bench_system_bytes (const char *path,
+                    const char *key)
+{
+  g_autofree char *text = NULL;
+  const char *line;
+
+  if (!g_file_get_contents (path, &text, NULL, NULL))
+    return 0;
+  line = g_strstr_len (text, -1, key);
+
+  return line != NULL ? 1024.0 * g_ascii_strtod (line + strlen (key), NULL) : 0;
+}
+
 /* Peak of this process's resident memory, bytes; 0 where it cannot be had. */
 static inline double
 bench_peak_bytes (void)
 {
-  g_autofree char *status = NULL;
-  const char *line;
+  return bench_system_bytes ("/proc/self/status", "VmHWM:");
+}
 
-  if (!g_file_get_contents ("/proc/self/status", &status, NULL, NULL))
-    return 0;
-  line = g_strstr_len (status, -1, "VmHWM:");
-
-  return line != NULL ? 1024.0 * g_ascii_strtod (line + 6, NULL) : 0;
+/* Memory that the machine can spare, bytes; 0 where it cannot be had. */
+static inline double
+bench_spare_bytes (void)
+{
+  return bench_system_bytes ("/proc/meminfo", "MemAvailable:");
 }
