@@ -4,6 +4,7 @@
 
 #include "sim/trace-private.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 
@@ -89,19 +90,41 @@ quo_segment_free (QuoSegment *self)
 }
 
 #ifdef MADV_POPULATE_WRITE
+/* A block whose pages are to be made, or NULL. One at a time: whoever finds an older
+ * one here replaces it, for the helper is behind and that block is in use by now.
+ * POSIX's own lock, since a sanitizer of threads does not see into GLib's. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t is_wanted = PTHREAD_COND_INITIALIZER;
+static void *wanted;
+
 /* The system makes the pages and writes nothing that anybody could see. Of a block
  * that was freed meanwhile there are none, or they are somebody else's and as good. */
-static void
-populate (gpointer block,
-          gpointer user_data)
+static void *
+populate (void *data)
 {
-  madvise (block, HUGE_PAGE, MADV_POPULATE_WRITE);
+  while (TRUE)
+    {
+      void *block;
+
+      pthread_mutex_lock (&lock);
+      while (wanted == NULL)
+        pthread_cond_wait (&is_wanted, &lock);
+      block = wanted;
+      wanted = NULL;
+      pthread_mutex_unlock (&lock);
+      madvise (block, HUGE_PAGE, MADV_POPULATE_WRITE);
+    }
+
+  return NULL;
 }
 
-static gpointer
-make_pool (gpointer user_data)
+static void
+start_helper (void)
 {
-  return g_thread_pool_new (populate, NULL, 1, FALSE, NULL);
+  pthread_t thread;
+
+  if (pthread_create (&thread, NULL, populate, NULL) == 0)
+    pthread_detach (thread);
 }
 #endif
 
@@ -116,10 +139,14 @@ void
 quo_segment_prepare (QuoSegment *self)
 {
 #ifdef MADV_POPULATE_WRITE
-  static GOnce once = G_ONCE_INIT;
-  GThreadPool *pool = g_once (&once, make_pool, NULL);
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-  if (pool != NULL && self->is_payload_inside)
-    g_thread_pool_push (pool, self->times, NULL);
+  if (!self->is_payload_inside)
+    return;
+  pthread_once (&once, start_helper);
+  pthread_mutex_lock (&lock);
+  wanted = self->times;
+  pthread_cond_signal (&is_wanted);
+  pthread_mutex_unlock (&lock);
 #endif
 }
