@@ -356,6 +356,9 @@ guint32  quo_pool_put           (QuoPool         *pool,
 void     quo_pool_take          (QuoPool         *pool,
                                  guint32          slot,
                                  QuoPending      *ret_pending);
+/* limit.c */
+QuoSimStatus quo_sim_status_at_limit (QuoSim     *self,
+                                  const volatile gint *is_cancelled);
 /* node.c */
 QuoTime  quo_node_true_delay    (const QuoNode   *self,
                                  QuoTime          delay);
