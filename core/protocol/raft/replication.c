@@ -586,7 +586,10 @@ quo_raft_match (QuoNode *node,
 
 /* Figure 2, rules for leaders: "If AppendEntries fails because of log inconsistency:
  * decrement nextIndex and retry". An answer to an older message than the latest
- * probe says nothing new. */
+ * probe says nothing new. Of entries sent ahead of their acknowledgements that came
+ * out of order all may be rejected, the latest first; one step back from there for
+ * each would take long, and so it goes back to where they began (dissertation,
+ * section 10.2.1). */
 static void
 on_rejection (QuoNode      *node,
               QuoRaft      *self,
@@ -610,6 +613,8 @@ on_rejection (QuoNode      *node,
                                          fields[REPLY_HINT_TERM])
         next--;
     }
+  else if (!peer->is_probing)
+    next = peer->match + 1;
 
   peer->is_probing = TRUE;
   peer->is_awaited = TRUE;

@@ -520,6 +520,32 @@ test_pipe_to_nobody (void)
   assert_no_violation (cluster);
 }
 
+/* Of ten entries sent ahead only the last arrives. One step back for each would be
+ * ten rejections, and with each burst that comes in disorder the same again. */
+static void
+test_disorder (void)
+{
+  g_autoptr (Cluster) cluster = cluster_new (3, 10);
+  int message = quo_declaration_find_message (cluster->config->declaration,
+                                              "AppendEntries");
+
+  cluster_option (cluster, "batch", "1");
+  cluster_option (cluster, "back-up", "decrement");
+  cluster_option (cluster, "heartbeat-interval", "400ms");
+  cluster_option (cluster, "election-timeout", "2s..3s");
+  cluster_stand (cluster, 10 * MS, S1);
+  for (guint i = 0; i < 10; i++)
+    cluster_ask (cluster, 300 * MS, i, S1, QUO_OP_WRITE, "x", "1", NULL);
+  for (guint i = 0; i < 9; i++)
+    quo_sim_config_add_action (cluster->config, QUO_ACTION_DROP, 299 * MS)->match =
+      (QuoMessageMatch) { message, S1, S3, 1 };
+  cluster_run (cluster, 390 * MS);
+
+  assert_terms (cluster, S3, "1 1 1 1 1 1 1 1 1 1 1");
+  g_assert_cmpuint (cluster_count (cluster, "AppendEntriesReply", S3, S1,
+                                   REPLY_SUCCESS, 0), ==, 1);
+}
+
 static void
 test_gap (void)
 {
@@ -585,6 +611,7 @@ main (int    argc,
   ADD ("batch-is-not-exceeded", test_batch);
   ADD ("pipe-holds-as-many-messages-as-it-may", test_pipelining);
   ADD ("pipe-to-a-silent-server-is-stopped", test_pipe_to_nobody);
+  ADD ("disorder-costs-one-rejection", test_disorder);
   ADD ("entries-behind-a-gap-are-cut-off", test_gap);
 #undef ADD
 
