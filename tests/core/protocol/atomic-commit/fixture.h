@@ -68,13 +68,7 @@ const char   *fixture_stored      (QuoSim        *sim,
                                    QuoReplay     *replay,
                                    guint          node,
                                    const char    *key);
-void          fixture_add_chaos   (QuoSimConfig  *config,
-                                   QuoChaosKind   kind,
-                                   double         rate,
-                                   QuoTime        lasts,
-                                   double         amount);
 double        fixture_sum         (QuoSim        *sim,
                                    const char    *measure);
-void          fixture_assert_logs_agree (QuoSim  *sim,
-                                         guint64  seed);
+char         *fixture_judge       (QuoSim        *sim);
 void          fixture_assert_transitions_declared (QuoSim *sim);

@@ -1,8 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "schedule.h"
 
-guint64 schedule_seed = 1;
-guint schedule_count = 1;
+/* Those that need no change of members. */
+const ScheduleFault schedule_mistakes[] = {
+  { "forget-vote", "one-vote" },
+  { "count-duplicate-vote", "election-safety", 210 },
+  { "vote-for-short-log", "leader-completeness" },
+  { "ack-before-sync", "acknowledged-kept" },
+  { "truncate-without-conflict", "acknowledged-kept" },
+  { "accept-stale-leader", "acknowledged-kept" },
+  { "commit-earlier-term", "leader-completeness", 25400 },
+};
+const guint schedule_n_mistakes = G_N_ELEMENTS (schedule_mistakes);
 
 /* Draws of a schedule, in the order of their use. */
 double
@@ -121,6 +130,7 @@ schedule_new (guint   n_nodes,
   draw_options (cluster, &stream);
   draw_pipe (cluster, seed);
   draw_surroundings (cluster, &stream);
+  schedules_drift (cluster->config, 300 * MS, seed % 2 != 0 ? .05 : -.05);
 
   return cluster;
 }
@@ -145,34 +155,4 @@ schedule_measure (Cluster    *cluster,
   int nth = quo_declaration_find_measure (cluster->config->declaration, id);
 
   return quo_samples_get_sum (quo_sim_measure (cluster->sim, (guint) nth));
-}
-
-/**
- * schedule_parse:
- * @argc: (inout)
- * @argv: (inout)
- * @count: schedules when nobody says how many
- *
- * Takes the tests' own arguments away before GLib looks at them.
- */
-void
-schedule_parse (int    *argc,
-                char ***argv,
-                guint   count)
-{
-  const char *text = g_getenv ("QUORATE_SCHEDULES");
-  int n_kept = 1;
-
-  schedule_count = text == NULL ? count : (guint) g_ascii_strtoull (text, NULL, 10);
-  for (int i = 1; i < *argc; i++)
-    {
-      if (g_str_equal ((*argv)[i], "--seed") && i + 1 < *argc)
-        schedule_seed = g_ascii_strtoull ((*argv)[++i], NULL, 10);
-      else if (g_str_equal ((*argv)[i], "--schedules") && i + 1 < *argc)
-        schedule_count = (guint) g_ascii_strtoull ((*argv)[++i], NULL, 10);
-      else
-        (*argv)[n_kept++] = (*argv)[i];
-    }
-  *argc = n_kept;
-  (*argv)[n_kept] = NULL;
 }

@@ -3,6 +3,7 @@
 
 /* Random schedules of faults, each a function of its seed. */
 
+#include "../schedules.h"
 #include "base/random.h"
 #include "cluster.h"
 
@@ -11,8 +12,8 @@ G_BEGIN_DECLS
 #define HORIZON   (2 * QUO_SECOND)
 #define CALM_FROM (1300 * MS)
 
-extern guint64 schedule_seed; /* of the first schedule */
-extern guint   schedule_count;
+extern const ScheduleFault schedule_mistakes[];
+extern const guint         schedule_n_mistakes;
 
 double   schedule_draw    (QuoStream   *stream,
                            double       low,
@@ -24,8 +25,5 @@ Cluster *schedule_new     (guint        n_nodes,
 void     schedule_run     (Cluster     *cluster);
 double   schedule_measure (Cluster     *cluster,
                            const char  *id);
-void     schedule_parse   (int         *argc,
-                           char      ***argv,
-                           guint        count);
 
 G_END_DECLS
