@@ -212,7 +212,7 @@ play_all (Work *work)
  * Plays schedules one after the other, or on several threads at once, and fails the
  * test with the seed of each that fails.
  *
- * Returns: how many were played
+ * Returns: how many were played, 0 when one failed: then sums say nothing
  */
 guint
 schedules_check (guint          n_ordinary,
@@ -245,6 +245,8 @@ schedules_check (guint          n_ordinary,
                   (double) (g_get_monotonic_time () - began) / G_USEC_PER_SEC);
 
   memcpy (ret_tallies, work.tallies, sizeof work.tallies);
+  if (work.failures->len > 0)
+    work.n = 0;
   g_array_unref (work.failures);
   g_mutex_clear (&work.lock);
 
@@ -303,41 +305,59 @@ compare_tables (QuoNames       *names,
 }
 
 /**
+ * schedules_compare_two:
+ * @sim: a run that has ended
+ * @one: a node
+ * @two: another
+ *
+ * Compares what they store by their fields, without a protocol's own measure of it.
+ * Nothing and the empty value are the same.
+ *
+ * Returns: (nullable) (transfer full): a key and the values that they have for it
+ */
+char *
+schedules_compare_two (QuoSim *sim,
+                       guint   one,
+                       guint   two)
+{
+  QuoTrace *trace = quo_sim_trace (sim);
+  g_autoptr (QuoReplay) replay = quo_replay_new (trace);
+  int field = quo_declaration_find_use (quo_trace_declaration (trace), QUO_USE_STORE);
+  QuoNames *names = quo_trace_names (trace);
+  g_autofree char *text = NULL;
+
+  g_assert_cmpint (field, >=, 0);
+  quo_replay_seek (replay, quo_trace_length (trace));
+  text = compare_tables (names, quo_replay_table (replay, one, (guint) field),
+                         quo_replay_table (replay, two, (guint) field));
+  if (text == NULL)
+    text = compare_tables (names, quo_replay_table (replay, two, (guint) field),
+                           quo_replay_table (replay, one, (guint) field));
+
+  return text != NULL
+         ? g_strdup_printf ("nodes %u and %u differ: %s", one, two, text) : NULL;
+}
+
+/**
  * schedules_compare_stores:
  * @sim: a run that has ended
  * @first: the first node to compare
  * @end: behind the last one
  *
- * Compares what the nodes store by their fields, without a protocol's own measure of
- * it. Nothing and the empty value are the same.
- *
- * Returns: (nullable) (transfer full): a key and two values that nodes have for it
+ * Returns: (nullable) (transfer full): as schedules_compare_two(), the first that
+ *   differ
  */
 char *
 schedules_compare_stores (QuoSim *sim,
                           guint   first,
                           guint   end)
 {
-  QuoTrace *trace = quo_sim_trace (sim);
-  g_autoptr (QuoReplay) replay = quo_replay_new (trace);
-  int field = quo_declaration_find_use (quo_trace_declaration (trace), QUO_USE_STORE);
-  QuoNames *names = quo_trace_names (trace);
+  char *text = NULL;
 
-  g_assert_cmpint (field, >=, 0);
-  quo_replay_seek (replay, quo_trace_length (trace));
-  for (guint node = first + 1; node < end; node++)
-    {
-      const QuoTable *one = quo_replay_table (replay, first, (guint) field);
-      const QuoTable *two = quo_replay_table (replay, node, (guint) field);
-      g_autofree char *text = compare_tables (names, one, two);
+  for (guint node = first + 1; text == NULL && node < end; node++)
+    text = schedules_compare_two (sim, first, node);
 
-      if (text == NULL)
-        text = compare_tables (names, two, one);
-      if (text != NULL)
-        return g_strdup_printf ("nodes %u and %u differ: %s", first, node, text);
-    }
-
-  return NULL;
+  return text;
 }
 
 /* The messages that came to a node: twice, or after one sent later by the same. */

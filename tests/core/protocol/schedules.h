@@ -74,6 +74,9 @@ guint    schedules_check      (guint                n_ordinary,
                                gconstpointer        data,
                                double              *ret_tallies);
 char    *schedules_violation  (QuoSim              *sim);
+char    *schedules_compare_two (QuoSim             *sim,
+                                guint               one,
+                                guint               two);
 char    *schedules_compare_stores (QuoSim          *sim,
                                    guint            first,
                                    guint            end);

@@ -2,6 +2,8 @@
 
 #include "store-fixture.h"
 
+#include "schedules.h"
+
 static guint
 found (int index)
 {
@@ -92,15 +94,7 @@ store_add_chaos (QuoSimConfig *config,
                  QuoTime       lasts,
                  double        amount)
 {
-  QuoChaos chaos = {
-    .kind = kind,
-    .rate = rate,
-    .to = to,
-    .lasts = quo_distribution_new_uniform (QUO_MILLISECOND, lasts),
-    .amount = amount,
-  };
-
-  g_array_append_val (config->chaos, chaos);
+  schedules_add_chaos (config, kind, rate, to, lasts, amount);
 }
 
 QuoClientConfig *

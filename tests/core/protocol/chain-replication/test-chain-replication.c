@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Chains whose course is known, and random faults. The network takes 10 ms, one way,
- * where nothing else is said; the last node is the master. */
+/* Chains whose course is known. The network takes 10 ms, one way, where nothing else
+ * is said; the last node is the master. */
 
 #include "../store-fixture.h"
 
 #define MS QUO_MILLISECOND
 #define PATH "/core/protocol/chain-replication/"
-#define N_SCHEDULES 400
-#define N_TRIES_MAX 2000
-
-static int seed_first = 1;
 
 static void
 assert_answer (QuoSim     *sim,
@@ -133,106 +129,11 @@ test_lease (gconstpointer data)
   g_assert_cmpint (store_is_violated (sim, "read-latest"), ==, fault != NULL);
 }
 
-static QuoSimConfig *
-new_schedule (guint64 seed)
-{
-  guint n_nodes = 3 + (guint) (seed % 4);
-  QuoSimConfig *config = store_new ("chain-replication", n_nodes);
-
-  config->seed = seed;
-  store_set (config, "reads", seed % 3 == 0 ? "tail" : "any");
-  store_set (config, "heartbeat-interval", "40ms");
-  store_set (config, "detection-timeout", "150ms");
-  store_set_latency (config, MS, 30 * MS);
-  config->network.base.loss = 0.02;
-  config->network.base.duplicate = 0.05;
-  config->disk.sync = quo_distribution_new_uniform (0, 15 * MS);
-  store_add_chaos (config, QUO_CHAOS_CRASH, 1.5, 1500 * MS, 300 * MS, 0);
-  store_add_chaos (config, QUO_CHAOS_PAUSE, 1, 1500 * MS, 300 * MS, 0);
-  store_add_chaos (config, QUO_CHAOS_PARTITION, 1, 1500 * MS, 300 * MS, 0);
-  store_add_chaos (config, QUO_CHAOS_CUT, 1, 1500 * MS, 300 * MS, 0);
-  for (guint i = 0; i < 3; i++)
-    {
-      QuoClientConfig *client = store_add_client (config, i % n_nodes);
-
-      client->rate = 40;
-      client->stop = 2 * QUO_SECOND;
-      client->timeout = 120 * MS;
-    }
-
-  return config;
-}
-
-static void
-test_sound (void)
-{
-  guint64 n_ok = 0;
-  double n_changes = 0;
-
-  for (guint i = 0; i < N_SCHEDULES; i++)
-    {
-      guint64 seed = (guint64) seed_first + i;
-      g_autoptr (QuoSimConfig) config = new_schedule (seed);
-      g_autoptr (QuoSim) sim = store_run (config, 5 * QUO_SECOND);
-
-      if (quo_sim_n_violations (sim) > 0)
-        g_error ("seed %" G_GUINT64_FORMAT ": %s", seed,
-                 quo_sim_violation (sim, 0)->text);
-      n_ok += quo_sim_figure (sim, QUO_FIGURE_OPS_OK);
-      n_changes += store_n_notes (sim, "removed");
-    }
-
-  g_test_message ("%" G_GUINT64_FORMAT " operations, %g servers taken out", n_ok,
-                  n_changes);
-  g_assert_cmpuint (n_ok, >, 20 * N_SCHEDULES);
-  g_assert_cmpfloat (n_changes, >, N_SCHEDULES);
-}
-
-static void
-test_fault (gconstpointer data)
-{
-  const char * const *names = data;
-
-  for (guint i = 0; i < N_TRIES_MAX; i++)
-    {
-      g_autoptr (QuoSimConfig) config = new_schedule ((guint64) seed_first + i);
-      g_autoptr (QuoSim) sim = NULL;
-
-      store_set_fault (config, names[0]);
-      sim = store_run (config, 5 * QUO_SECOND);
-      if (!store_is_violated (sim, names[1]))
-        continue;
-
-      g_test_message ("%s, after %u schedules: %s", names[0], i + 1,
-                      quo_sim_violation (sim, 0)->text);
-      return;
-    }
-
-  g_error ("no schedule finds %s", names[0]);
-}
-
 int
 main (int    argc,
       char **argv)
 {
-  static const char * const faults[][2] = {
-    { "ack-at-head", "acknowledged-kept" },
-    { "read-dirty", "read-committed" },
-    { "read-clean", "read-latest" },
-    { "skip-resend", "update-propagation" },
-    { "no-lease", "read-latest" },
-  };
-  GOptionEntry entries[] = {
-    { "seed", 0, 0, G_OPTION_ARG_INT, &seed_first, "First seed", "N" },
-    { NULL },
-  };
-  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
-
-  g_option_context_add_main_entries (context, entries, NULL);
-  g_option_context_set_ignore_unknown_options (context, TRUE);
-  g_option_context_parse (context, &argc, &argv, NULL);
   g_test_init (&argc, &argv, NULL);
-  g_test_message ("seed %d", seed_first);
 
   g_test_add_func (PATH "a-write-passes-each-link-twice", test_costs);
   for (guint i = 0; i < 4; i++)
@@ -246,14 +147,6 @@ main (int    argc,
                         test_lease);
   g_test_add_data_func (PATH "without-leases-a-tail-reads-stale", "no-lease",
                         test_lease);
-  g_test_add_func (PATH "every-schedule-is-sound", test_sound);
-  for (guint i = 0; i < G_N_ELEMENTS (faults); i++)
-    {
-      g_autofree char *path = g_strdup_printf (PATH "%s-breaks-%s", faults[i][0],
-                                               faults[i][1]);
-
-      g_test_add_data_func (path, faults[i], test_fault);
-    }
 
   return g_test_run ();
 }

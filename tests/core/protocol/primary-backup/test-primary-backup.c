@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Single writes and fail-overs whose course is known, and random faults. The network
- * takes 10 ms, one way, where nothing else is said. */
+/* Single writes and fail-overs whose course is known. The network takes 10 ms, one
+ * way, where nothing else is said. */
 
 #include "../store-fixture.h"
 
 #define MS QUO_MILLISECOND
 #define PATH "/core/protocol/primary-backup/"
-#define N_SCHEDULES 300
-#define N_TRIES_MAX 1000
-
-static int seed_first = 1;
 
 static void
 assert_answer (QuoSim     *sim,
@@ -211,153 +207,11 @@ test_execution_time (void)
   g_assert_cmpint (store_scalar (sim, replay, 1, "lag-time"), >, 200 * MS);
 }
 
-static QuoSimConfig *
-new_schedule (guint64     seed,
-              const char *replication,
-              const char *loss)
-{
-  guint n_nodes = 2 + (guint) (seed % 4);
-  QuoSimConfig *config = store_new ("primary-backup", n_nodes);
-
-  config->seed = seed;
-  store_set (config, "replication", replication);
-  store_set (config, "fail-over-loss", loss);
-  store_set (config, "reads", seed % 3 == 0 ? "local" : "primary");
-  store_set (config, "heartbeat-interval", "40ms");
-  store_set (config, "fail-over-timeout", "120ms..200ms");
-  store_set (config, "take-over-timeout", "80ms");
-  store_set_latency (config, MS, 30 * MS);
-  config->network.base.loss = 0.02;
-  config->network.base.duplicate = 0.05;
-  config->disk.sync = quo_distribution_new_uniform (0, 15 * MS);
-  store_add_chaos (config, QUO_CHAOS_CRASH, 5, 1500 * MS, 300 * MS, 0);
-  store_add_chaos (config, QUO_CHAOS_PAUSE, 2, 1500 * MS, 300 * MS, 0);
-  store_add_chaos (config, QUO_CHAOS_PARTITION, 2, 1500 * MS, 300 * MS, 0);
-  store_add_chaos (config, QUO_CHAOS_CUT, 1, 1500 * MS, 300 * MS, 0);
-  for (guint i = 0; i < 3; i++)
-    {
-      QuoClientConfig *client = store_add_client (config, i % n_nodes);
-
-      client->rate = 20;
-      client->stop = 2 * QUO_SECOND;
-      client->timeout = 120 * MS;
-    }
-
-  return config;
-}
-
-/* The stores themselves, without the monitor's help. */
-static void
-assert_converged (QuoSim  *sim,
-                  guint64  seed)
-{
-  guint n_nodes = quo_trace_n_nodes (quo_sim_trace (sim));
-  g_autoptr (QuoReplay) replay = store_replay (sim, 6 * QUO_SECOND);
-  guint n_primaries = 0;
-
-  for (guint i = 0; i < n_nodes; i++)
-    {
-      n_primaries += store_scalar (sim, replay, i, "role") == 2;
-      if (store_scalar (sim, replay, i, "executed")
-          != store_scalar (sim, replay, 0, "executed"))
-        g_error ("seed %" G_GUINT64_FORMAT ": node %u lags behind", seed, i);
-      g_assert_cmpstr (store_value (sim, replay, i, "x"), ==,
-                       store_value (sim, replay, 0, "x"));
-      g_assert_cmpstr (store_value (sim, replay, i, "y"), ==,
-                       store_value (sim, replay, 0, "y"));
-    }
-  if (n_primaries != 1)
-    g_error ("seed %" G_GUINT64_FORMAT ": %u primaries", seed, n_primaries);
-}
-
-static void
-test_sound (gconstpointer data)
-{
-  const char * const *options = data;
-  double n_primaries = 0;
-  double n_lost = 0;
-  guint64 n_ok = 0;
-
-  for (guint i = 0; i < N_SCHEDULES; i++)
-    {
-      guint64 seed = (guint64) seed_first + i;
-      g_autoptr (QuoSimConfig) config = new_schedule (seed, options[0],
-                                                      options[1]);
-      g_autoptr (QuoSim) sim = store_run (config, 6 * QUO_SECOND);
-
-      if (quo_sim_n_violations (sim) > 0)
-        g_error ("seed %" G_GUINT64_FORMAT ": %s", seed,
-                 quo_sim_violation (sim, 0)->text);
-      assert_converged (sim, seed);
-      n_primaries += store_measure (sim, "primaries");
-      n_lost += store_measure (sim, "lost-writes");
-      n_ok += quo_sim_figure (sim, QUO_FIGURE_OPS_OK);
-    }
-
-  g_test_message ("%g primaries, %" G_GUINT64_FORMAT " operations, %g writes lost",
-                  n_primaries, n_ok, n_lost);
-  /* Fail-overs are not rare, or the schedules would show nothing. */
-  g_assert_cmpfloat (n_primaries, >, 1.5 * N_SCHEDULES);
-  g_assert_cmpuint (n_ok, >, 20 * N_SCHEDULES);
-  if (g_str_equal (options[1], "never"))
-    g_assert_cmpfloat (n_lost, ==, 0);
-  else
-    g_assert_cmpfloat (n_lost, >, 0);
-}
-
-static void
-test_fault (gconstpointer data)
-{
-  const char * const *names = data;
-
-  for (guint i = 0; i < N_TRIES_MAX; i++)
-    {
-      g_autoptr (QuoSimConfig) config
-        = new_schedule ((guint64) seed_first + i, "semi-synchronous", "never");
-      g_autoptr (QuoSim) sim = NULL;
-
-      store_set_fault (config, names[0]);
-      sim = store_run (config, 6 * QUO_SECOND);
-      if (!store_is_violated (sim, names[1]))
-        continue;
-
-      g_test_message ("%s, after %u schedules: %s", names[0], i + 1,
-                      quo_sim_violation (sim, 0)->text);
-      return;
-    }
-
-  g_error ("no schedule finds %s", names[0]);
-}
-
 int
 main (int    argc,
       char **argv)
 {
-  static const char * const kinds[][2] = {
-    { "asynchronous", "accepted" },
-    { "asynchronous", "never" },
-    { "semi-synchronous", "never" },
-    { "synchronous", "never" },
-  };
-  static const char * const faults[][2] = {
-    { "ignore-epochs", "one-primary-per-epoch" },
-    { "ignore-epochs", "prefix-order" },
-    { "acknowledge-early", "acknowledged-kept" },
-    { "ack-before-sync", "acknowledged-kept" },
-    { "replay-out-of-order", "prefix-order" },
-    { "promote-any", "acknowledged-kept" },
-  };
-  GOptionEntry entries[] = {
-    { "seed", 0, 0, G_OPTION_ARG_INT, &seed_first, "First seed", "N" },
-    { NULL },
-  };
-  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
-
-  g_option_context_add_main_entries (context, entries, NULL);
-  g_option_context_set_ignore_unknown_options (context, TRUE);
-  g_option_context_parse (context, &argc, &argv, NULL);
   g_test_init (&argc, &argv, NULL);
-  g_test_message ("seed %d", seed_first);
 
   g_test_add_func (PATH "a-write-waits-for-whom-it-should", test_latency);
   g_test_add_func (PATH "asynchronous-fail-over-loses-a-write",
@@ -369,20 +223,6 @@ main (int    argc,
   g_test_add_func (PATH "local-reads-see-own-writes", test_local_reads);
   g_test_add_func (PATH "idle-lag-in-time-is-zero-and-age-is-not", test_idle_lag);
   g_test_add_func (PATH "a-slow-backup-lags", test_execution_time);
-  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
-    {
-      g_autofree char *path = g_strdup_printf (PATH "schedules/%s-%s", kinds[i][0],
-                                               kinds[i][1]);
-
-      g_test_add_data_func (path, kinds[i], test_sound);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (faults); i++)
-    {
-      g_autofree char *path = g_strdup_printf (PATH "%s-breaks-%s", faults[i][0],
-                                               faults[i][1]);
-
-      g_test_add_data_func (path, faults[i], test_fault);
-    }
 
   return g_test_run ();
 }
