@@ -553,13 +553,16 @@ quo_quorum_give_up (QuoNode   *node,
 }
 
 /* Last writer wins: the coordinator's clock says which is last. A clock that was
- * set back, or two writes in one tick, must not give a stamp again. */
-static void
+ * set back, or two writes in one tick, must not give a stamp again. Nor must a crash:
+ * what the clock has shown it does not show again, but a stamp that is ahead of it is
+ * remembered by the disk alone. Returns whether the clock vouches for the stamp. */
+static gboolean
 stamp (QuoNode         *node,
        const QuoOp     *op,
        QuoQuorumRecord *ret_record)
 {
-  QuoTime now = MAX (1, quo_node_now (node));
+  QuoTime clock = MAX (1, quo_node_now (node));
+  QuoTime now = clock;
   gint64 last = quo_node_get (node, QUO_QUORUM_FIELD_LAST_STAMP);
   QuoQuorumRecord mine;
 
@@ -573,6 +576,8 @@ stamp (QuoNode         *node,
     .stamp = now,
     .node = quo_node_index (node),
   };
+
+  return now == clock;
 }
 
 /* Siblings: the new value takes the place of those that the client had read; the
@@ -670,6 +675,23 @@ set_quorum (QuoNode          *node,
 }
 
 /**
+ * quo_quorum_stamped:
+ * @node: a coordinator
+ * @self: its memory
+ * @id: of a write whose stamp is on disk now
+ */
+void
+quo_quorum_stamped (QuoNode   *node,
+                    QuoQuorum *self,
+                    gint64     id)
+{
+  QuoQuorumRequest *request = find_request (self, id);
+
+  if (request != NULL)
+    quo_quorum_choose (node, self, request);
+}
+
+/**
  * quo_quorum_request:
  * @node: a node, replica of the key or not
  * @self: its memory
@@ -684,6 +706,7 @@ quo_quorum_request (QuoNode     *node,
   QuoQuorumWorld world = { node, NULL };
   QuoQuorumRequest *request;
   QuoQuorumFact *fact;
+  gboolean is_vouched = TRUE;
 
   if (op->kind != QUO_OP_READ && op->kind != QUO_OP_WRITE
       && op->kind != QUO_OP_REMOVE)
@@ -710,7 +733,7 @@ quo_quorum_request (QuoNode     *node,
   if (op->kind != QUO_OP_READ)
     {
       if (!quo_quorum_is_siblings (&world))
-        stamp (node, op, &request->record);
+        is_vouched = stamp (node, op, &request->record);
       else if (!put (node, self, op, request))
         {
           quo_quorum_give_up (node, self, request->id);
@@ -734,6 +757,8 @@ quo_quorum_request (QuoNode     *node,
                           && quo_quorum_is_siblings (&world);
   if (request->is_own_first)
     quo_quorum_ask (node, self, request, quo_node_index (node), QUO_NO_NODE);
+  else if (!is_vouched)
+    quo_node_sync (node, QUO_QUORUM_SYNC_STAMP, request->id);
   else
     quo_quorum_choose (node, self, request);
 }

@@ -16,6 +16,7 @@ typedef struct
   gint64 number;
   gint64 node;
   gint64 value;
+  gboolean is_shown; /* on a disk, or at another node than the writer's */
 } Name;
 
 static guint
@@ -69,6 +70,7 @@ begin (QuoQuorumGhost *self)
   self->list = g_ptr_array_new_with_free_func (seen_free);
   self->watches = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   self->values = g_hash_table_new_full (name_hash, name_equal, g_free, NULL);
+  self->given = g_ptr_array_new ();
 }
 
 static QuoQuorumSeen *
@@ -98,6 +100,24 @@ seen_of (QuoCluster     *cluster,
   return seen;
 }
 
+/* What a crash took from the writer before anybody was shown it has a name that is
+ * free again. */
+static void
+forget_names (QuoQuorumGhost *self,
+              guint           node)
+{
+  for (guint i = self->given->len; i > 0; i--)
+    {
+      const Name *name = g_ptr_array_index (self->given, i - 1);
+
+      if (!name->is_shown && name->node != node)
+        continue;
+      if (!name->is_shown)
+        g_hash_table_remove (self->values, name);
+      g_ptr_array_remove_index_fast (self->given, i - 1);
+    }
+}
+
 /* A crash takes back what was not on disk. */
 static void
 forget (QuoQuorumGhost *self,
@@ -117,6 +137,7 @@ forget (QuoQuorumGhost *self,
         if (g_array_index (seen->kept, QuoQuorumKept, k - 1).holder == node)
           g_array_remove_index (seen->kept, k - 1);
     }
+  forget_names (self, node);
 }
 
 static void
@@ -125,12 +146,16 @@ check_name (QuoCluster     *cluster,
             guint           node,
             const Name     *name)
 {
-  const Name *known = g_hash_table_lookup (self->values, name);
+  Name *known = g_hash_table_lookup (self->values, name);
 
   if (known == NULL)
     {
-      if (g_hash_table_size (self->values) < MAX_VALUES)
-        g_hash_table_add (self->values, g_memdup2 (name, sizeof *name));
+      if (g_hash_table_size (self->values) >= MAX_VALUES)
+        return;
+      known = g_memdup2 (name, sizeof *name);
+      g_hash_table_add (self->values, known);
+      if (!known->is_shown)
+        g_ptr_array_add (self->given, known);
       return;
     }
   if (known->value != name->value)
@@ -140,6 +165,7 @@ check_name (QuoCluster     *cluster,
                          quo_cluster_label (cluster, node),
                          quo_cluster_text (cluster, name->key), name->number,
                          quo_cluster_label (cluster, (guint) name->node));
+  known->is_shown |= name->is_shown;
 }
 
 static void
@@ -150,11 +176,13 @@ check_names (QuoCluster          *cluster,
 {
   QuoQuorumWorld world = { NULL, cluster };
   g_autoptr (QuoVersions) versions = NULL;
+  gboolean is_durable = fact->kind == QUO_QUORUM_FACT_DURABLE;
 
   if (!quo_quorum_is_siblings (&world))
     {
       Name name = {
-        fact->key, fact->record.stamp, fact->record.node, fact->record.value
+        fact->key, fact->record.stamp, fact->record.node, fact->record.value,
+        is_durable || fact->record.node != node
       };
 
       if (name.node != QUO_NO_NODE)
@@ -167,13 +195,11 @@ check_names (QuoCluster          *cluster,
     {
       const QuoVersion *version = quo_versions_get (versions, i);
       Name name = {
-        fact->key, version->dot.n, version->dot.node_index, version->value
+        fact->key, version->dot.n, version->dot.node_index, version->value,
+        is_durable || version->dot.node_index != node
       };
 
-      /* What a crash took from the writer's disk was never shown to anybody, and
-       * its number is free. */
-      if (version->dot.node_index != node || fact->kind == QUO_QUORUM_FACT_DURABLE)
-        check_name (cluster, self, node, &name);
+      check_name (cluster, self, node, &name);
     }
 }
 
@@ -452,5 +478,6 @@ quo_quorum_clear_ghost (gpointer ghost)
   g_clear_pointer (&self->keys, g_hash_table_unref);
   g_clear_pointer (&self->list, g_ptr_array_unref);
   g_clear_pointer (&self->watches, g_hash_table_unref);
+  g_clear_pointer (&self->given, g_ptr_array_unref);
   g_clear_pointer (&self->values, g_hash_table_unref);
 }

@@ -53,7 +53,8 @@ typedef enum
 {
   QUO_QUORUM_SYNC_WRITE,
   QUO_QUORUM_SYNC_HINT,
-  QUO_QUORUM_SYNC_REPAIR
+  QUO_QUORUM_SYNC_REPAIR,
+  QUO_QUORUM_SYNC_STAMP
 } QuoQuorumWrite;
 
 typedef enum
@@ -360,6 +361,7 @@ typedef struct
   GPtrArray  *list;    /* QuoQuorumSeen, in the order of their first mention */
   GHashTable *watches; /* coordinator and id -> QuoQuorumWatch; never iterated */
   GHashTable *values;  /* stamp and writer, or dot, to value; never iterated */
+  GPtrArray  *given;   /* of these, those that their writers alone had at first */
   guint64     n_cells;
   guint64     n_inversions;
 } QuoQuorumGhost;
@@ -475,6 +477,9 @@ void          quo_quorum_answered      (QuoNode               *node,
 void          quo_quorum_fall_back     (QuoNode               *node,
                                         QuoQuorum             *self,
                                         gint64                 request);
+void          quo_quorum_stamped       (QuoNode               *node,
+                                        QuoQuorum             *self,
+                                        gint64                 id);
 void          quo_quorum_give_up       (QuoNode               *node,
                                         QuoQuorum             *self,
                                         gint64                 request);

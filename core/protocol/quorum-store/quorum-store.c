@@ -153,6 +153,9 @@ static const QuoWriteSpec writes[] = {
     = { "hint", N_("A write for another, before it is acknowledged"), TRUE },
   [QUO_QUORUM_SYNC_REPAIR]
     = { "repair", N_("What repair and forgetting change"), FALSE },
+  [QUO_QUORUM_SYNC_STAMP]
+    = { "stamp", N_("A stamp that the clock has not come to, before it is used"),
+        TRUE },
   { NULL },
 };
 

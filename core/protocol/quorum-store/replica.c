@@ -326,7 +326,9 @@ quo_quorum_synced (QuoNode  *node,
   QuoQuorumFact *fact;
 
   g_array_set_size (self->facts, 0);
-  if (found == NULL)
+  if (write == QUO_QUORUM_SYNC_STAMP)
+    quo_quorum_stamped (node, self, token);
+  if (write == QUO_QUORUM_SYNC_STAMP || found == NULL)
     return;
 
   sync = *found;

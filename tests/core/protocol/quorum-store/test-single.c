@@ -198,6 +198,36 @@ test_later_write_wins_though_the_clock_went_back (void)
     }
 }
 
+/* n2's clock is a day ahead, so that n1's stamp goes on from n2's. n1 crashes before
+ * that is on its disk, and stamps again from n2's. Had the others heard of the first
+ * one, it would name two writes. */
+static void
+test_stamp_is_used_once (void)
+{
+  g_autoptr (QuoSimConfig) config = fixture_new (3);
+  g_autoptr (QuoSim) sim = NULL;
+  guint clients[2];
+
+  g_clear_pointer (&config->disk.sync, quo_distribution_unref);
+  config->disk.sync = quo_distribution_new_constant (100 * MS);
+  config->nodes = g_new0 (QuoNodeConfig, 3);
+  config->nodes[1].clock_offset = 86400 * QUO_SECOND;
+  clients[0] = fixture_add_client (config, 0);
+  clients[1] = fixture_add_client (config, 1);
+  fixture_op (config, 100 * MS, clients[1], QUO_OP_WRITE, "x", "1");
+  fixture_op (config, 500 * MS, clients[0], QUO_OP_WRITE, "x", "2");
+  fixture_act (config, QUO_ACTION_CRASH, 550 * MS, 0);
+  fixture_act (config, QUO_ACTION_RESTART, 560 * MS, 0);
+  fixture_op (config, 2600 * MS, clients[0], QUO_OP_WRITE, "x", "3");
+  sim = fixture_run (config, 4 * QUO_SECOND);
+  for (guint i = 0; i < quo_sim_n_violations (sim); i++)
+    g_test_message ("%s", quo_sim_violation (sim, i)->text);
+
+  g_assert_cmpuint (quo_sim_n_violations (sim), ==, 0);
+  for (guint i = 0; i < 3; i++)
+    g_assert_cmpstr (fixture_stored (sim, i, "x"), ==, "3");
+}
+
 static void
 test_deleted_value_comes_back (void)
 {
@@ -514,6 +544,7 @@ main (int    argc,
   g_test_add_func (PATH "both-writers-are-read", test_both_writers_are_read);
   g_test_add_func (PATH "later-write-wins-though-the-clock-went-back",
                    test_later_write_wins_though_the_clock_went_back);
+  g_test_add_func (PATH "stamp-is-used-once-over-a-crash", test_stamp_is_used_once);
   g_test_add_func (PATH "deleted-value-comes-back-without-tombstone",
                    test_deleted_value_comes_back);
   g_test_add_func (PATH "write-below-quorum-is-unknown",
