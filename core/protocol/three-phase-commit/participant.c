@@ -63,8 +63,9 @@ quo_three_participant_decide (QuoNode             *node,
   quo_three_note (node,
                   is_commit ? QUO_THREE_NOTE_COMMIT : QUO_THREE_NOTE_ABORT, id);
 
-  /* A NO of one's own is a decision once it is on disk. */
-  if (!transaction->owes_no)
+  /* A NO, or what a backup came to, is a decision once it is in the log: a crash
+   * before that undoes all of it, and nobody was told. */
+  if (!transaction->owes_no && !transaction->is_announced)
     quo_three_add_fact (state,
                         is_commit ? QUO_COMMIT_FACT_COMMITTED
                                   : QUO_COMMIT_FACT_ABORTED,
@@ -361,6 +362,11 @@ announce (QuoNode             *node,
       say_done (node, id);
     }
 
+  if (transaction->is_announced)
+    quo_three_add_fact (state,
+                        transaction->is_commit ? QUO_COMMIT_FACT_COMMITTED
+                                               : QUO_COMMIT_FACT_ABORTED,
+                        id);
   for (guint i = 0; transaction->is_announced && i < n_nodes; i++)
     if (i != quo_node_index (node) && i != coordinator)
       quo_three_send (node, i,

@@ -264,6 +264,29 @@ test_total_failure (void)
   g_assert_cmpuint (quo_sim_n_violations (precommitted), ==, 0);
 }
 
+/* The only participant believes the coordinator dead and means to abort, but crashes
+ * before that is in its log; the coordinator's log says that it had precommitted. */
+static void
+test_unwritten_decision (void)
+{
+  g_autoptr (QuoSimConfig) config = fixture_new (2);
+  g_autoptr (QuoSim) sim = NULL;
+
+  config->disk.sync = quo_distribution_new_constant (20 * MS);
+  fixture_begin (config, 100 * MS, "x", "1");
+  fixture_drop (config, "PRE-COMMIT", 0, 1, 1);
+  fixture_act (config, QUO_ACTION_CRASH, 165 * MS, 0);
+  fixture_act (config, QUO_ACTION_CRASH, 740 * MS, 1);
+  fixture_act (config, QUO_ACTION_RESTART, QUO_SECOND, 0);
+  fixture_act (config, QUO_ACTION_RESTART, QUO_SECOND, 1);
+  sim = fixture_run (config, 4 * QUO_SECOND);
+
+  g_assert_cmpuint (fixture_n_notes (sim, "backup", 1), ==, 1);
+  assert_roles (sim, 735 * MS, 1, "aborted");
+  assert_roles (sim, 4 * QUO_SECOND, 0, "committed");
+  g_assert_cmpuint (quo_sim_n_violations (sim), ==, 0);
+}
+
 /* Bernstein et al., section 7.5: cut off just then, each side follows the rules,
  * and they differ. */
 static void
@@ -388,6 +411,8 @@ main (int    argc,
                    test_coordinator_returns);
   g_test_add_func (PATH "when-all-were-down-all-have-to-be-back",
                    test_total_failure);
+  g_test_add_func (PATH "a-decision-is-none-before-it-is-in-the-log",
+                   test_unwritten_decision);
   g_test_add_func (PATH "the-sides-of-a-partition-decide-differently",
                    test_partition);
   g_test_add_func (PATH "without-precommit-a-crash-splits-the-decision",
