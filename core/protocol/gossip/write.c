@@ -16,11 +16,13 @@ mail (QuoNode      *node,
                      1);
 }
 
-/* The update's number is on disk: the world may see it. */
+/* The update's number is on disk: the world may see it. Not when a newer one came in
+ * between or comes with it: then the node has nothing to tell. */
 static void
 publish (QuoNode                *node,
          QuoGossip              *self,
-         const QuoGossipPending *update)
+         const QuoGossipPending *update,
+         gboolean                is_outrun)
 {
   const QuoGossipOptions *options = quo_node_options (node);
   gint64 row[] = { update->key, update->value, update->counter,
@@ -29,8 +31,7 @@ publish (QuoNode                *node,
 
   quo_node_note (node, update->value == QUO_GOSSIP_NOTHING ? NOTE_DELETES
                                                            : NOTE_WRITES, note);
-  quo_gossip_merge (node, self, row, TRUE);
-  if (options->has_mail)
+  if (quo_gossip_merge (node, self, row, TRUE) && !is_outrun && options->has_mail)
     mail (node, self, row);
   if (update->client != QUO_NO_NODE)
     quo_node_reply (node, (guint) update->client, update->serial, QUO_STATUS_OK,
@@ -61,7 +62,7 @@ quo_gossip_write (QuoNode                *node,
   if (quo_node_has_fault (node, FAULT_FORGET_ISSUED))
     {
       update.counter = known + 1;
-      publish (node, self, &update);
+      publish (node, self, &update, FALSE);
       return;
     }
 
@@ -71,6 +72,19 @@ quo_gossip_write (QuoNode                *node,
   more = quo_gossip_more (self);
   g_array_append_val (more->pending, update);
   quo_node_sync (node, WRITE_ISSUED, more->n_taken + more->pending->len);
+}
+
+/* Whether one of the first so many updates is of the key too. */
+static gboolean
+has_another (const GArray *pending,
+             guint32       key,
+             guint         n)
+{
+  for (guint i = 0; i < MIN (n, pending->len); i++)
+    if (g_array_index (pending, QuoGossipPending, i).key == key)
+      return TRUE;
+
+  return FALSE;
 }
 
 /**
@@ -97,7 +111,9 @@ quo_gossip_synced (QuoNode  *node,
 
       g_array_remove_index (self->more->pending, 0);
       self->more->n_taken++;
-      publish (node, self, &update);
+      publish (node, self, &update,
+               has_another (self->more->pending, update.key,
+                            (guint) (token - self->more->n_taken)));
     }
   quo_gossip_end (node, self);
 }

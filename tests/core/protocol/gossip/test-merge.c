@@ -184,6 +184,31 @@ test_numbers_survive_a_crash (void)
   g_assert_true (gossip_violates (wrong, "one-value"));
 }
 
+/* While the number of n1's update goes to disk, n2's second one arrives: n1's own is
+ * never to be seen there, and n3, which the mail of n2 did not reach, is not to hear
+ * of it from n1. */
+static void
+test_outrun_update_is_not_mailed (void)
+{
+  g_autoptr (QuoSimConfig) config = gossip_config (3, 1);
+  g_autoptr (QuoSim) sim = NULL;
+  QuoAction *cut = quo_sim_config_add_action (config, QUO_ACTION_CUT, 0);
+
+  cut->from = (QuoSelector) { QUO_SELECT_NODE, 1 };
+  cut->to = (QuoSelector) { QUO_SELECT_NODE, 2 };
+  gossip_set (config, "strategy", "none");
+  gossip_set (config, "direct-mail", "true");
+  config->disk.sync = quo_distribution_new_constant (S / 10);
+  gossip_update (config, S / 2, 1, "x", "1");
+  gossip_update (config, S, 1, "x", "2");
+  gossip_update (config, S + S / 20, 0, "x", "3");
+  gossip_at_node (config, S / 4, QUO_ACTION_CRASH, 0);
+  gossip_at_node (config, 3 * S / 4, QUO_ACTION_RESTART, 0);
+  sim = gossip_run (config, 2 * S);
+
+  g_assert_cmpuint (quo_sim_n_violations (sim), ==, 0);
+}
+
 static void
 test_forgotten_reset_is_caught (void)
 {
@@ -205,75 +230,6 @@ test_forgotten_reset_is_caught (void)
         g_assert_true (gossip_violates (sim, "useful-resets") == (is_wrong == 1));
       }
   g_assert_cmpfloat (residue[1], >, 1.1 * residue[0]);
-}
-
-static void
-add_chaos (QuoSimConfig *config,
-           QuoChaosKind  kind,
-           double        rate,
-           double        amount)
-{
-  QuoChaos chaos = {
-    .kind = kind,
-    .rate = rate,
-    .to = 30 * S,
-    .lasts = quo_distribution_new_uniform (S / 10, 5 * S),
-    .amount = amount,
-    .max_down = 3,
-  };
-
-  g_array_append_val (config->chaos, chaos);
-}
-
-static void
-add_clients (QuoSimConfig *config)
-{
-  config->n_clients = 2;
-  config->clients = g_new0 (QuoClientConfig, 2);
-  for (guint i = 0; i < 2; i++)
-    config->clients[i] = (QuoClientConfig) {
-      .home = i, .rate = 3, .reads = .3, .n_keys = 3, .stop = 30 * S,
-      .timeout = S / 2, .n_tries_max = 3, .is_roaming = TRUE,
-    };
-}
-
-/* Anything may happen for thirty seconds; then there are forty cycles of quiet. */
-static void
-test_converges_after_faults (void)
-{
-  static const char * const modes[] = { "push", "pull", "push-pull" };
-  static const char * const compare[] = { "full", "digest", "merkle" };
-  static const char * const cycles[] = { "synchronous", "asynchronous" };
-
-  for (guint seed = 1; seed <= 120; seed++)
-    {
-      g_autoptr (QuoSimConfig) config = anti_entropy (8, seed, modes[seed % 3]);
-      g_autoptr (QuoSim) sim = NULL;
-
-      gossip_set (config, "compare", compare[seed / 3 % 3]);
-      gossip_set (config, "cycle", cycles[seed / 9 % 2]);
-      config->disk.sync = quo_distribution_new_uniform (0, 20 * QUO_MILLISECOND);
-      config->network.base.loss = .05;
-      config->network.base.duplicate = .05;
-      add_clients (config);
-      add_chaos (config, QUO_CHAOS_CRASH, .3, 0);
-      add_chaos (config, QUO_CHAOS_PAUSE, .2, 0);
-      add_chaos (config, QUO_CHAOS_PARTITION, .1, 0);
-      add_chaos (config, QUO_CHAOS_CUT, .3, 0);
-      add_chaos (config, QUO_CHAOS_LOSS, .1, .5);
-      for (guint i = 0; i < 6; i++)
-        gossip_delete (config, (4 + 4 * i) * S, i, i % 2 != 0 ? "a" : "k1");
-      gossip_update (config, 10 * S, 7, "a", "1");
-      sim = gossip_run (config, 80 * S);
-
-      g_test_message ("seed %u: %u events, %" G_GUINT64_FORMAT " writes and reads",
-                      seed, quo_trace_length (quo_sim_trace (sim)),
-                      quo_sim_figure (sim, QUO_FIGURE_OPS_OK));
-      for (guint i = 0; i < quo_sim_n_violations (sim); i++)
-        g_test_message ("%s", quo_sim_violation (sim, i)->text);
-      g_assert_cmpuint (quo_sim_n_violations (sim), ==, 0);
-      g_assert_cmpfloat (divergent (sim), ==, 0);
-    }
 }
 
 static guint64
@@ -378,9 +334,10 @@ main (int   argc,
                    test_dropped_certificate_revives);
   g_test_add_func (PATH "certificates-die-everywhere", test_certificates_die);
   g_test_add_func (PATH "numbers-survive-a-crash", test_numbers_survive_a_crash);
+  g_test_add_func (PATH "outrun-update-is-not-mailed",
+                   test_outrun_update_is_not_mailed);
   g_test_add_func (PATH "forgotten-reset-is-caught-and-leaves-more-out",
                    test_forgotten_reset_is_caught);
-  g_test_add_func (PATH "converges-after-faults", test_converges_after_faults);
   g_test_add_func (PATH "digest-sends-only-what-differs",
                    test_digest_sends_what_differs);
   g_test_add_func (PATH "tree-finds-the-one-key-that-differs",
