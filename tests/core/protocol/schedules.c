@@ -3,6 +3,7 @@
 #include "schedules.h"
 
 #include "protocol/protocol.h"
+#include "sim/option.h"
 #include "sim/replay.h"
 
 #include <signal.h>
@@ -409,6 +410,20 @@ kinds_of_clocks (QuoSimConfig *config)
 }
 
 static guint
+kinds_of_action (QuoSim  *sim,
+                 guint32  index)
+{
+  const GArray *actions = quo_sim_get_config (sim)->actions;
+  QuoEvent event;
+
+  quo_trace_read (quo_sim_trace (sim), index, &event);
+
+  return event.what < actions->len
+         && g_array_index (actions, QuoAction, event.what).kind
+              == QUO_ACTION_SET_OPTION ? SCHEDULE_OPTION : 0;
+}
+
+static guint
 kinds_of_loss (QuoTrace *trace,
                guint32   index)
 {
@@ -446,6 +461,8 @@ schedules_kinds (QuoSim *sim)
         kinds |= kinds_of_loss (trace, i);
       else if (kind == QUO_EVENT_LINKS)
         kinds |= kinds_of_links (trace, i);
+      else if (kind == QUO_EVENT_ACTION)
+        kinds |= kinds_of_action (sim, i);
       else if (kind == QUO_EVENT_CRASH)
         kinds |= SCHEDULE_CRASH;
       else if (kind == QUO_EVENT_PAUSE)
@@ -466,7 +483,7 @@ schedules_kinds (QuoSim *sim)
 
 static const char * const kind_names[] = {
   "crash", "restart", "lost disk", "pause", "partition", "one-way cut", "loss",
-  "duplication", "reordering", "skew", "drift"
+  "duplication", "reordering", "skew", "drift", "option change"
 };
 
 typedef struct
@@ -690,6 +707,32 @@ schedules_spare (QuoSimConfig *config,
   for (guint i = 0; i < last->nodes->len; i++)
     if (g_array_index (last->nodes, guint, i) == node)
       g_array_remove_index (last->nodes, i);
+}
+
+/**
+ * schedules_option:
+ * @config: a schedule whose options are set otherwise
+ * @at: when
+ * @option: its id
+ * @text: another value; the other options are as they are in @config now
+ */
+void
+schedules_option (QuoSimConfig *config,
+                  QuoTime       at,
+                  const char   *option,
+                  const char   *text)
+{
+  const QuoDeclaration *d = config->declaration;
+  int index = quo_declaration_find_option (d, option);
+  QuoAction *action = quo_sim_config_add_action (config, QUO_ACTION_SET_OPTION, at);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (index, >=, 0);
+  action->what = (guint) index;
+  action->options = g_memdup2 (config->options, d->options_size);
+  quo_option_set_text (&d->options[index], action->options, config->names, text,
+                       &error);
+  g_assert_no_error (error);
 }
 
 /**

@@ -33,7 +33,8 @@ typedef enum
   SCHEDULE_DUPLICATE = 1 << 7,
   SCHEDULE_REORDER   = 1 << 8,
   SCHEDULE_SKEW      = 1 << 9,
-  SCHEDULE_DRIFT     = 1 << 10
+  SCHEDULE_DRIFT     = 1 << 10,
+  SCHEDULE_OPTION    = 1 << 11 /* another value of an option, amid the run */
 } ScheduleKind;
 
 #define SCHEDULE_NETWORK                                                        \
@@ -101,6 +102,10 @@ void     schedules_add_chaos  (QuoSimConfig        *config,
                                double               amount);
 void     schedules_spare      (QuoSimConfig        *config,
                                guint                node);
+void     schedules_option     (QuoSimConfig        *config,
+                               QuoTime              at,
+                               const char          *option,
+                               const char          *text);
 void     schedules_drift      (QuoSimConfig        *config,
                                QuoTime              offset,
                                double               drift);

@@ -28,6 +28,9 @@ new_schedule (guint64 seed)
   store_set (config, "reads", seed % 3 == 0 ? "tail" : "any");
   store_set (config, "heartbeat-interval", "40ms");
   store_set (config, "detection-timeout", "150ms");
+  if (seed % 5 == 4)
+    schedules_option (config, (seed % 1200) * MS, "reads",
+                      seed % 3 == 0 ? "any" : "tail");
   store_set_latency (config, MS, 30 * MS);
   config->network.base.loss = 0.02;
   config->network.base.duplicate = 0.05;
@@ -177,7 +180,7 @@ main (int    argc,
 
   g_test_add_func (PATH "every-schedule-is-sound-and-converges", test_sound);
   schedules_add_kinds (PATH "every-kind-of-fault-is-there", play, NULL,
-                       SCHEDULE_ALL & ~SCHEDULE_DRIFT);
+                       (SCHEDULE_ALL & ~SCHEDULE_DRIFT) | SCHEDULE_OPTION);
   g_test_add_func (PATH "clocks-that-jump-make-nothing-but-stale-reads",
                    test_jumps);
   schedules_add_faults (PATH, play, faults, G_N_ELEMENTS (faults));

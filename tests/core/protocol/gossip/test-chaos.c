@@ -46,6 +46,10 @@ draw_options (QuoSimConfig *config,
       gossip_set (config, "k", seed / 8 % 2 != 0 ? "1" : "2");
       gossip_set (config, "backup", "3");
     }
+  if (seed % 5 == 4)
+    schedules_option (config, (seed % 30) * S, "compare", compare[seed % 3]);
+  if (seed % 7 == 6)
+    schedules_option (config, (seed % 29) * S, "mode", modes[seed / 2 % 3]);
 }
 
 static void
@@ -179,9 +183,10 @@ main (int    argc,
   g_test_add_data_func (PATH "lost-disks-give-numbers-again-at-worst",
                         GINT_TO_POINTER (LOST_DISKS), test_sound);
   schedules_add_kinds (PATH "every-kind-of-fault-but-lost-disks-is-there", play,
-                       GINT_TO_POINTER (ANTI_ENTROPY), SCHEDULE_ALL_BUT_DISK);
+                       GINT_TO_POINTER (ANTI_ENTROPY),
+                       SCHEDULE_ALL_BUT_DISK | SCHEDULE_OPTION);
   schedules_add_kinds (PATH "every-kind-of-fault-is-there", play,
-                       GINT_TO_POINTER (LOST_DISKS), SCHEDULE_ALL);
+                       GINT_TO_POINTER (LOST_DISKS), SCHEDULE_ALL | SCHEDULE_OPTION);
   schedules_add_faults (PATH, play, faults, G_N_ELEMENTS (faults));
   schedules_add_all_faults (PATH "every-declared-fault-is-looked-for", "gossip");
 

@@ -65,6 +65,12 @@ draw_options (QuoSimConfig *config,
   fixture_set (config, "write-quorum", quorums[seed / 11 % 8 % 4][1]);
   fixture_set (config, "anti-entropy-interval", "200ms");
   fixture_set (config, "request-timeout", "300ms");
+  if (seed % 5 == 4)
+    schedules_option (config, (seed % 1800) * MS, "read-repair",
+                      repairs[(seed + 1) % 3]);
+  if (seed % 7 == 6)
+    schedules_option (config, (seed % 1700) * MS, "hinted-handoff",
+                      seed / 4 % 2 == 0 ? "false" : "true");
 }
 
 static void
@@ -309,9 +315,10 @@ main (int    argc,
   g_test_add_data_func (PATH "lost-disks-cost-only-what-was-on-them",
                         &kinds[LOST_DISKS], test_sound);
   schedules_add_kinds (PATH "every-kind-of-fault-but-lost-disks-is-there", play,
-                       &kinds[LAST_WRITER], SCHEDULE_ALL_BUT_DISK);
+                       &kinds[LAST_WRITER],
+                       SCHEDULE_ALL_BUT_DISK | SCHEDULE_OPTION);
   schedules_add_kinds (PATH "every-kind-of-fault-is-there", play,
-                       &kinds[LOST_DISKS], SCHEDULE_ALL);
+                       &kinds[LOST_DISKS], SCHEDULE_ALL | SCHEDULE_OPTION);
   schedules_add_faults (PATH, play, faults, G_N_ELEMENTS (faults));
   schedules_add_all_faults (PATH "every-declared-fault-is-looked-for",
                             "quorum-store");

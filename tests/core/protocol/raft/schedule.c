@@ -135,13 +135,49 @@ schedule_new (guint   n_nodes,
   return cluster;
 }
 
+/* In some schedules somebody tunes a running cluster. */
+static void
+change_options (Cluster *cluster)
+{
+  static const char * const changes[][2] = {
+    { "election-timeout", "30ms..150ms" }, { "heartbeat-interval", "25ms" },
+    { "back-up", "hint" }, { "back-up", "decrement" }, { "batch", "3" },
+    { "pipelining", "true" }, { "pipelining", "false" }, { "pre-vote", "true" },
+    { "pre-vote", "false" }, { "check-quorum", "true" }, { "check-quorum", "false" },
+    { "reads", "local" },
+  };
+  QuoStream stream = { quo_stream_key (cluster->config->seed, 4715, 0, 0), 0 };
+  guint n = schedule_toss (&stream, .2) ? 1 + (guint) schedule_draw (&stream, 0, 3) : 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      guint nth = (guint) schedule_draw (&stream, 0, G_N_ELEMENTS (changes));
+
+      schedules_option (cluster->config,
+                        (QuoTime) schedule_draw (&stream, 200 * MS, 1200 * MS),
+                        changes[nth][0], changes[nth][1]);
+    }
+}
+
 /**
  * schedule_run:
+ *
+ * As schedule_play(), with options that may change on the way.
+ */
+void
+schedule_run (Cluster *cluster)
+{
+  change_options (cluster);
+  schedule_play (cluster);
+}
+
+/**
+ * schedule_play:
  *
  * Up to the horizon, with what a run does at its end.
  */
 void
-schedule_run (Cluster *cluster)
+schedule_play (Cluster *cluster)
 {
   cluster->sim = quo_sim_new (cluster->config);
   quo_sim_run (cluster->sim, HORIZON, 0, NULL);

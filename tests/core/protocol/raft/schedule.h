@@ -23,6 +23,7 @@ gboolean schedule_toss    (QuoStream   *stream,
 Cluster *schedule_new     (guint        n_nodes,
                            guint64      seed);
 void     schedule_run     (Cluster     *cluster);
+void     schedule_play    (Cluster     *cluster);
 double   schedule_measure (Cluster     *cluster,
                            const char  *id);
 

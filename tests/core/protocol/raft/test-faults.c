@@ -171,7 +171,7 @@ main (int    argc,
 
   g_test_add_func (PATH "no-schedule-breaks-an-invariant", test_schedules);
   schedules_add_kinds (PATH "every-kind-of-fault-is-there", play, NULL,
-                       SCHEDULE_ALL_BUT_DISK);
+                       SCHEDULE_ALL_BUT_DISK | SCHEDULE_OPTION);
   g_test_add_func (PATH "cluster-recovers", test_recovers);
   g_test_add_func (PATH "a-lost-disk-breaks-leader-completeness", test_lost_disks);
   g_test_add_func (PATH "same-seed-same-trace", test_repeatable);

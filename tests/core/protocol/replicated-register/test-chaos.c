@@ -61,6 +61,9 @@ random_config (const char *type,
   replicated_set (config, "buffer", quo_stream_bounded (&dice, 2) > 0 ? "64" : "3");
   replicated_set (config, "resolution",
                   quo_stream_bounded (&dice, 2) > 0 ? "500ms" : "0s");
+  if (seed % 5 == 4)
+    schedules_option (config, (seed % 8) * S, "sync",
+                      seed / 5 % 2 != 0 ? "delta" : "state");
   config->disk.sync = quo_distribution_new_uniform (0, 20 * MS);
   quo_distribution_unref (config->network.base.latency);
   config->network.base.latency = quo_distribution_new_uniform (MS, 300 * MS);
@@ -159,7 +162,7 @@ main (int    argc,
       g_test_add_data_func (path, types[i], test_sound);
     }
   schedules_add_kinds (PATH "every-kind-of-fault-is-there", play, types[0],
-                       SCHEDULE_ALL);
+                       SCHEDULE_ALL | SCHEDULE_OPTION);
   schedules_add_faults (PATH, play, faults, G_N_ELEMENTS (faults));
   schedules_add_all_faults (PATH "every-declared-fault-is-looked-for",
                             "replicated-register");

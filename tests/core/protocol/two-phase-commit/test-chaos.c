@@ -30,6 +30,9 @@ draw_options (QuoSimConfig *config,
   fixture_set (config, "vote-timeout", "100ms");
   fixture_set (config, "resend-interval", "120ms");
   fixture_set (config, "ask-interval", "80ms");
+  if (seed / 5 % 4 == 3)
+    schedules_option (config, (seed % 1200) * MS, "cooperative-termination",
+                      seed / 12 % 2 != 0 ? "false" : "true");
 }
 
 /* Everything that can go wrong does, but for a lost disk: the log is on stable
@@ -210,7 +213,7 @@ main (int    argc,
 
   g_test_add_func (PATH "every-schedule-keeps-atomicity", test_sound);
   schedules_add_kinds (PATH "every-kind-of-fault-is-there", play, NULL,
-                       SCHEDULE_ALL_BUT_DISK);
+                       SCHEDULE_ALL_BUT_DISK | SCHEDULE_OPTION);
   g_test_add_func (PATH "roles-change-as-declared", test_transitions);
   g_test_add_func (PATH "a-lost-disk-breaks-atomicity-and-not-unanimity",
                    test_lost_disks);
