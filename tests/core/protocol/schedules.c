@@ -4,7 +4,6 @@
 
 #include "protocol/protocol.h"
 #include "sim/option.h"
-#include "sim/replay.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -252,113 +251,6 @@ schedules_check (guint          n_ordinary,
   g_mutex_clear (&work.lock);
 
   return work.n;
-}
-
-/**
- * schedules_violation:
- * @sim: a run
- *
- * Returns: (nullable) (transfer full): the first invariant that did not hold, and
- *   what was seen
- */
-char *
-schedules_violation (QuoSim *sim)
-{
-  const QuoDeclaration *d = quo_trace_declaration (quo_sim_trace (sim));
-  const QuoViolation *first;
-
-  if (quo_sim_n_violations (sim) == 0)
-    return NULL;
-  first = quo_sim_violation (sim, 0);
-
-  return g_strdup_printf ("%s: %s", d->invariants[first->invariant].id,
-                          first->text);
-}
-
-static const gint64 *
-find_row (const QuoTable *table,
-          gint64          key)
-{
-  return table != NULL ? quo_table_get (table, key) : NULL;
-}
-
-/* Of the keys that @table has, one that @other has otherwise or not at all. */
-static char *
-compare_tables (QuoNames       *names,
-                const QuoTable *table,
-                const QuoTable *other)
-{
-  for (guint i = 0; table != NULL && i < quo_table_n_rows (table); i++)
-    {
-      gint64 key;
-      gint64 one = quo_table_nth (table, i, &key)[0];
-      const gint64 *row = find_row (other, key);
-      gint64 two = row != NULL ? row[0] : 0;
-
-      if (one != two)
-        return g_strdup_printf ("%s is “%s” and “%s”",
-                                quo_names_get (names, (guint32) key),
-                                one != 0 ? quo_names_get (names, (guint32) one) : "",
-                                two != 0 ? quo_names_get (names, (guint32) two) : "");
-    }
-
-  return NULL;
-}
-
-/**
- * schedules_compare_two:
- * @sim: a run that has ended
- * @one: a node
- * @two: another
- *
- * Compares what they store by their fields, without a protocol's own measure of it.
- * Nothing and the empty value are the same.
- *
- * Returns: (nullable) (transfer full): a key and the values that they have for it
- */
-char *
-schedules_compare_two (QuoSim *sim,
-                       guint   one,
-                       guint   two)
-{
-  QuoTrace *trace = quo_sim_trace (sim);
-  g_autoptr (QuoReplay) replay = quo_replay_new (trace);
-  int field = quo_declaration_find_use (quo_trace_declaration (trace), QUO_USE_STORE);
-  QuoNames *names = quo_trace_names (trace);
-  g_autofree char *text = NULL;
-
-  g_assert_cmpint (field, >=, 0);
-  quo_replay_seek (replay, quo_trace_length (trace));
-  text = compare_tables (names, quo_replay_table (replay, one, (guint) field),
-                         quo_replay_table (replay, two, (guint) field));
-  if (text == NULL)
-    text = compare_tables (names, quo_replay_table (replay, two, (guint) field),
-                           quo_replay_table (replay, one, (guint) field));
-
-  return text != NULL
-         ? g_strdup_printf ("nodes %u and %u differ: %s", one, two, text) : NULL;
-}
-
-/**
- * schedules_compare_stores:
- * @sim: a run that has ended
- * @first: the first node to compare
- * @end: behind the last one
- *
- * Returns: (nullable) (transfer full): as schedules_compare_two(), the first that
- *   differ
- */
-char *
-schedules_compare_stores (QuoSim *sim,
-                          guint   first,
-                          guint   end)
-{
-  char *text = NULL;
-
-  for (guint node = first + 1; text == NULL && node < end; node++)
-    text = schedules_compare_two (sim, first, node);
-
-  return text;
 }
 
 /* The messages that came to a node: twice, or after one sent later by the same. */

@@ -75,6 +75,7 @@ guint    schedules_check      (guint                n_ordinary,
                                gconstpointer        data,
                                double              *ret_tallies);
 char    *schedules_violation  (QuoSim              *sim);
+char    *schedules_judge_reads (QuoSim             *sim);
 char    *schedules_compare_two (QuoSim             *sim,
                                 guint               one,
                                 guint               two);
