@@ -22,6 +22,9 @@ static guint n_whole = 1; /* the ordinary number of the whole program */
 /* The seed of what this thread plays, for a program that is about to end; 0: none. */
 static _Thread_local guint64 seed_now;
 
+static struct sigaction usual_abort;
+static struct sigaction usual_fault;
+
 static void
 tell_seed (int number)
 {
@@ -31,8 +34,19 @@ tell_seed (int number)
 
   if (seed_now != 0 && write (STDERR_FILENO, text, (size_t) length) < 0)
     _exit (1);
-  signal (number, SIG_DFL);
+  sigaction (number, number == SIGABRT ? &usual_abort : &usual_fault, NULL);
   raise (number);
+}
+
+/* Before what would happen otherwise: a sanitizer has handlers of its own. */
+static void
+tell_seed_at_end (void)
+{
+  struct sigaction tell = { .sa_handler = tell_seed };
+
+  sigemptyset (&tell.sa_mask);
+  sigaction (SIGABRT, &tell, &usual_abort);
+  sigaction (SIGSEGV, &tell, &usual_fault);
 }
 
 static gboolean
@@ -93,8 +107,7 @@ schedules_init (int    *argc,
   (*argv)[n_kept] = NULL;
 
   g_test_init (argc, argv, NULL);
-  signal (SIGABRT, tell_seed);
-  signal (SIGSEGV, tell_seed);
+  tell_seed_at_end ();
 }
 
 guint64

@@ -10,7 +10,7 @@
 #define S QUO_SECOND
 #define PATH "/core/protocol/gossip/chaos/"
 
-#define N_SCHEDULES 200
+#define N_SCHEDULES 100
 #define N_NODES     8
 #define CALM_FROM   (30 * S)
 #define UNTIL       (80 * S)

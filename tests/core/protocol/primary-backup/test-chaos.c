@@ -8,7 +8,7 @@
 
 #define MS QUO_MILLISECOND
 #define PATH "/core/protocol/primary-backup/chaos/"
-#define N_SCHEDULES 300 /* of each way */
+#define N_SCHEDULES 200 /* of each way */
 #define N_LOST      300
 #define CALM_FROM   (1500 * MS)
 #define UNTIL       (6 * QUO_SECOND)

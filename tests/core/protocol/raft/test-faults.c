@@ -9,9 +9,9 @@
 #define PATH "/core/protocol/raft/faults/"
 
 #define N_SCHEDULES 10000
-#define N_RECOVER   300
-#define N_LOST      1000
-#define N_LEASES    500
+#define N_RECOVER   100
+#define N_LOST      300
+#define N_LEASES    300
 #define N_SERVERS   5
 
 /* Servers keep term, vote and log on stable storage and everything may happen to
