@@ -266,6 +266,30 @@ schedules_check (guint          n_ordinary,
   return work.n;
 }
 
+/**
+ * schedules_check_some:
+ * @n_ordinary: how many when nobody says how many
+ * @check: plays one, and adds 1 to the first sum where @what is to be seen
+ * @data: for @check
+ * @what: is to be seen in some schedule, though not in all
+ *
+ * As schedules_check(), for what is beyond a protocol's assumptions: some schedule
+ * shows that it is, while @check says what still holds.
+ */
+void
+schedules_check_some (guint          n_ordinary,
+                      ScheduleCheck  check,
+                      gconstpointer  data,
+                      const char    *what)
+{
+  double tallies[SCHEDULES_N_TALLIES];
+  guint n = schedules_check (n_ordinary, check, data, tallies);
+
+  g_test_message ("%g of %u %s", tallies[0], n, what);
+  if (n >= SCHEDULES_N_TELLING)
+    g_assert_cmpfloat (tallies[0], >, 0);
+}
+
 /* The messages that came to a node: twice, or after one sent later by the same. */
 static guint
 kinds_of_delivery (QuoTrace *trace,

@@ -19,6 +19,8 @@
 G_BEGIN_DECLS
 
 #define SCHEDULES_N_TALLIES 8
+/* Fewer than that need not show what is not rare. */
+#define SCHEDULES_N_TELLING 50
 
 /* Kinds of faults that a run can have had. */
 typedef enum
@@ -74,6 +76,10 @@ guint    schedules_check      (guint                n_ordinary,
                                ScheduleCheck        check,
                                gconstpointer        data,
                                double              *ret_tallies);
+void     schedules_check_some (guint                n_ordinary,
+                               ScheduleCheck        check,
+                               gconstpointer        data,
+                               const char          *what);
 char    *schedules_violation  (QuoSim              *sim);
 char    *schedules_judge_reads (QuoSim             *sim);
 char    *schedules_compare_two (QuoSim             *sim,

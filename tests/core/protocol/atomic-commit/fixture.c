@@ -109,6 +109,44 @@ fixture_begin (QuoSimConfig *config,
   action->args[1] = quo_names_intern (config->names, value);
 }
 
+/* A dozen transactions in 1.2 s; somebody refuses every fourth. */
+void
+fixture_begin_many (QuoSimConfig *config)
+{
+  for (guint i = 0; i < 12; i++)
+    {
+      g_autofree char *key = g_strdup_printf ("k%u", i % 3);
+      g_autofree char *value = g_strdup_printf ("%u", i);
+
+      fixture_begin (config, (5 + 100 * i) * QUO_MILLISECOND, key, value);
+      if (i % 4 == 3)
+        fixture_command (config, (4 + 100 * i) * QUO_MILLISECOND,
+                         1 + i % (config->n_nodes - 1), "refuse");
+    }
+}
+
+/* All that an asynchronous system may see whose disks last. */
+void
+fixture_add_faults (QuoSimConfig *config,
+                    QuoTime       to)
+{
+  QuoTime lasts = 300 * QUO_MILLISECOND;
+
+  g_clear_pointer (&config->network.base.latency, quo_distribution_unref);
+  config->network.base.latency =
+    quo_distribution_new_uniform (QUO_MILLISECOND, 30 * QUO_MILLISECOND);
+  config->network.base.loss = 0.02;
+  config->network.base.duplicate = 0.05;
+  config->disk.sync = quo_distribution_new_uniform (0, 15 * QUO_MILLISECOND);
+  schedules_drift (config, 700 * QUO_MILLISECOND, config->seed % 2 != 0 ? .1 : -.1);
+  schedules_add_chaos (config, QUO_CHAOS_CRASH, 6, to, lasts, 0);
+  schedules_add_chaos (config, QUO_CHAOS_PAUSE, 2, to, lasts, 0);
+  schedules_add_chaos (config, QUO_CHAOS_PARTITION, 1, to, lasts, 0);
+  schedules_add_chaos (config, QUO_CHAOS_CUT, 1, to, lasts, 0);
+  schedules_add_chaos (config, QUO_CHAOS_LOSS, 0.5, to, lasts, 0.3);
+  schedules_add_chaos (config, QUO_CHAOS_SKEW, 2, to, QUO_MILLISECOND, 1);
+}
+
 void
 fixture_drop (QuoSimConfig *config,
               const char   *message,

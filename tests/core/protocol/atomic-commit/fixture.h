@@ -26,6 +26,9 @@ void          fixture_begin       (QuoSimConfig  *config,
                                    QuoTime        at,
                                    const char    *key,
                                    const char    *value);
+void          fixture_begin_many  (QuoSimConfig  *config);
+void          fixture_add_faults  (QuoSimConfig  *config,
+                                   QuoTime        to);
 void          fixture_command     (QuoSimConfig  *config,
                                    QuoTime        at,
                                    guint          node,

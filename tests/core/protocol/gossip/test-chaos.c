@@ -158,7 +158,7 @@ test_sound (gconstpointer data)
 
   g_test_message ("%g operations, %g schedules in which a version has two values",
                   tallies[OPERATIONS], tallies[TWO_VALUES]);
-  if (n >= 50)
+  if (n >= SCHEDULES_N_TELLING)
     g_assert_cmpfloat (tallies[OPERATIONS], >, 20 * n);
 }
 

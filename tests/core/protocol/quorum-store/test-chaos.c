@@ -286,7 +286,7 @@ test_sound (gconstpointer data)
   guint n = schedules_check (kind->n, check_sound, kind, tallies);
 
   /* It was not idle: of 100 operations a run most succeed. */
-  if (n >= 50)
+  if (n >= SCHEDULES_N_TELLING)
     g_assert_cmpfloat (tallies[0], >, n * 40);
   g_test_message ("%g of %u with a read that missed a write", tallies[1], n);
 }

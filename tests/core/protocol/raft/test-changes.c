@@ -106,7 +106,7 @@ test_schedules (void)
   g_test_message ("%g operations, %g configurations used, %g snapshots, %g of them "
                   "installed", tallies[OPERATIONS], tallies[CONFIGURATIONS],
                   tallies[SNAPSHOTS], tallies[INSTALLED]);
-  if (n < 100)
+  if (n < SCHEDULES_N_TELLING)
     return;
   g_assert_cmpfloat (tallies[OPERATIONS], >=, 5 * n);
   g_assert_cmpfloat (tallies[CONFIGURATIONS], >=, 2 * n);

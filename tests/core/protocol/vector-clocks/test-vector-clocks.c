@@ -444,7 +444,7 @@ test_random (void)
 
   g_test_message ("%g events, %g concurrent pairs", tallies[EVENTS],
                   tallies[CONCURRENT]);
-  if (n < 50)
+  if (n < SCHEDULES_N_TELLING)
     return;
   g_assert_cmpfloat (tallies[EVENTS], >, 100 * n);
   g_assert_cmpfloat (tallies[CONCURRENT], >, 1000 * n);
