@@ -554,8 +554,9 @@ quo_quorum_give_up (QuoNode   *node,
 
 /* Last writer wins: the coordinator's clock says which is last. A clock that was
  * set back, or two writes in one tick, must not give a stamp again. Nor must a crash:
- * what the clock has shown it does not show again, but a stamp that is ahead of it is
- * remembered by the disk alone. Returns whether the clock vouches for the stamp. */
+ * a clock goes on meanwhile, and set back it would have to be read in the very same
+ * nanosecond; but a stamp that is ahead of it only the disk remembers. Returns whether
+ * the stamp is the clock's. */
 static gboolean
 stamp (QuoNode         *node,
        const QuoOp     *op,
@@ -706,7 +707,7 @@ quo_quorum_request (QuoNode     *node,
   QuoQuorumWorld world = { node, NULL };
   QuoQuorumRequest *request;
   QuoQuorumFact *fact;
-  gboolean is_vouched = TRUE;
+  gboolean is_from_clock = TRUE;
 
   if (op->kind != QUO_OP_READ && op->kind != QUO_OP_WRITE
       && op->kind != QUO_OP_REMOVE)
@@ -733,7 +734,7 @@ quo_quorum_request (QuoNode     *node,
   if (op->kind != QUO_OP_READ)
     {
       if (!quo_quorum_is_siblings (&world))
-        is_vouched = stamp (node, op, &request->record);
+        is_from_clock = stamp (node, op, &request->record);
       else if (!put (node, self, op, request))
         {
           quo_quorum_give_up (node, self, request->id);
@@ -757,7 +758,7 @@ quo_quorum_request (QuoNode     *node,
                           && quo_quorum_is_siblings (&world);
   if (request->is_own_first)
     quo_quorum_ask (node, self, request, quo_node_index (node), QUO_NO_NODE);
-  else if (!is_vouched)
+  else if (!is_from_clock)
     quo_node_sync (node, QUO_QUORUM_SYNC_STAMP, request->id);
   else
     quo_quorum_choose (node, self, request);
