@@ -62,7 +62,8 @@ forget_groups (QuoNode       *node,
  * @deltas: (element-type QuoReplicatedCell): what the change was; those kept are
  *   taken out
  *
- * Keeps the change for those neighbours that have not got it.
+ * Keeps the change for those neighbours that have not got it. Where whole states are
+ * sent it is not kept, and deltas cannot begin before it if they are sent later.
  */
 void
 quo_replicated_keep (QuoNode       *node,
@@ -72,7 +73,11 @@ quo_replicated_keep (QuoNode       *node,
   const QuoReplicatedOptions *options = quo_node_options (node);
 
   if (options->sync != QUO_REPLICATED_DELTA)
-    return;
+    {
+      g_array_set_size (self->groups, 0);
+      self->n_dropped = self->n_changes;
+      return;
+    }
 
   while (deltas->len > 0)
     {

@@ -4,6 +4,8 @@
 
 #include "fixture.h"
 
+#include "../schedules.h"
+
 #define S  QUO_SECOND
 #define MS QUO_MILLISECOND
 
@@ -62,6 +64,39 @@ test_converges_within_an_interval (void)
     }
 }
 
+/* What was written while whole states were sent is in no delta. n2 acknowledges a state
+ * from before that write when deltas are sent already, and the states with it are lost:
+ * what n1 sends next must not leave it out. */
+static void
+test_going_over_to_deltas (void)
+{
+  g_autoptr (QuoSimConfig) config = replicated_config ("last-writer-wins", 2, 1);
+  g_autoptr (QuoSim) sim = NULL;
+  int message = quo_declaration_find_message (config->declaration, "Registers");
+  QuoAction *slow = quo_sim_config_add_action (config, QUO_ACTION_SET_LINK, 0);
+
+  slow->from = (QuoSelector) { QUO_SELECT_NODE, 0 };
+  slow->to = (QuoSelector) { QUO_SELECT_NODE, 1 };
+  slow->is_one_way = TRUE;
+  slow->link = (QuoLinkConfig) {
+    .latency = quo_distribution_new_constant (400 * MS),
+    .loss = -1, .duplicate = -1, .bandwidth = -1, .is_fifo = -1,
+  };
+  replicated_set (config, "sync", "state");
+  replicated_op (config, 100 * MS, 0, QUO_OP_WRITE, "x", "1");
+  replicated_op (config, 300 * MS, 0, QUO_OP_WRITE, "x", "2");
+  for (guint i = 0; i < 2; i++)
+    quo_sim_config_add_action (config, QUO_ACTION_DROP, 350 * MS)->match =
+      (QuoMessageMatch) { message, 0, 1, 2 };
+  schedules_option (config, 500 * MS, "sync", "delta");
+  replicated_op (config, 650 * MS, 0, QUO_OP_WRITE, "y", "3");
+  sim = replicated_run (config, 5 * S);
+
+  g_assert_cmpuint (quo_sim_n_violations (sim), ==, 0);
+  replicated_assert (sim, 5 * S, 1, "x", "2");
+  replicated_assert (sim, 5 * S, 1, "y", "3");
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -70,6 +105,9 @@ main (int   argc,
 
   g_test_add_func ("/core/protocol/replicated-register/convergence/"
                    "deltas-are-smaller", test_deltas_are_smaller);
+  g_test_add_func ("/core/protocol/replicated-register/convergence/"
+                   "going-over-to-deltas-leaves-nothing-out",
+                   test_going_over_to_deltas);
   g_test_add_func ("/core/protocol/replicated-register/convergence/"
                    "two-are-equal-within-an-interval",
                    test_converges_within_an_interval);
