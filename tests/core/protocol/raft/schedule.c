@@ -13,6 +13,14 @@ const ScheduleFault schedule_mistakes[] = {
 };
 const guint schedule_n_mistakes = G_N_ELEMENTS (schedule_mistakes);
 
+/* Those of reads, and how these are served then. */
+const ScheduleFault schedule_read_mistakes[] = {
+  { "read-without-round", "read-latest", 0, "read-index" },
+  { "read-before-own-entry", "read-latest", 0, "read-index" },
+  { "long-lease", "read-latest", 1000, "lease" },
+};
+const guint schedule_n_read_mistakes = G_N_ELEMENTS (schedule_read_mistakes);
+
 /* Draws of a schedule, in the order of their use. */
 double
 schedule_draw (QuoStream *stream,

@@ -14,6 +14,8 @@ G_BEGIN_DECLS
 
 extern const ScheduleFault schedule_mistakes[];
 extern const guint         schedule_n_mistakes;
+extern const ScheduleFault schedule_read_mistakes[];
+extern const guint         schedule_n_read_mistakes;
 
 double   schedule_draw    (QuoStream   *stream,
                            double       low,

@@ -304,6 +304,7 @@ main (int    argc,
   schedules_add_faults (PATH, play_storm, storm_mistakes,
                         G_N_ELEMENTS (storm_mistakes));
   schedules_know_faults (schedule_mistakes, schedule_n_mistakes);
+  schedules_know_faults (schedule_read_mistakes, schedule_n_read_mistakes);
   schedules_add_all_faults (PATH "every-declared-fault-is-looked-for", "raft");
 
   return g_test_run ();

@@ -204,30 +204,42 @@ test_local_reads (void)
   g_assert_cmpuint (n_stale, >, 0);
 }
 
-/* Dissertation, section 6.4: a lease is as good as the clocks. Within the drift that
- * the option allows, and without jumps, no read is stale. */
-static char *
-check_leases (guint64        seed,
-              double        *tallies,
-              gconstpointer  data)
+/* Dissertation, section 6.4: a lease is as good as the clocks. They drift no more
+ * than the option allows, and do not jump. */
+static QuoSim *
+play_reads (guint64        seed,
+            const char    *fault,
+            gconstpointer  data)
 {
   g_autoptr (Cluster) cluster = schedule_new (N_SERVERS, seed);
   GArray *chaos = cluster->config->chaos;
-  char *text;
 
   for (guint i = chaos->len; i > 0; i--)
     if (g_array_index (chaos, QuoChaos, i - 1).kind == QUO_CHAOS_SKEW)
       g_array_remove_index (chaos, i - 1);
   g_clear_pointer (&cluster->config->nodes, g_free);
   schedules_drift (cluster->config, 300 * MS, seed % 2 != 0 ? .009 : -.009);
-  cluster_option (cluster, "reads", "lease");
+  cluster_option (cluster, "reads", data);
   cluster_option (cluster, "check-quorum", "true");
   cluster_option (cluster, "sessions", "true");
+  if (fault != NULL)
+    cluster_fault (cluster, fault);
   schedule_play (cluster);
-  tallies[0] += (double) quo_sim_figure (cluster->sim, QUO_FIGURE_OPS_OK);
-  text = schedules_violation (cluster->sim);
 
-  return text != NULL ? text : schedules_judge_reads (cluster->sim);
+  return g_steal_pointer (&cluster->sim);
+}
+
+static char *
+check_leases (guint64        seed,
+              double        *tallies,
+              gconstpointer  data)
+{
+  g_autoptr (QuoSim) sim = play_reads (seed, NULL, "lease");
+  char *text = schedules_violation (sim);
+
+  tallies[0] += (double) quo_sim_figure (sim, QUO_FIGURE_OPS_OK);
+
+  return text != NULL ? text : schedules_judge_reads (sim);
 }
 
 static void
@@ -272,6 +284,8 @@ main (int    argc,
   g_test_add_func (PATH "local-reads-are-found-stale", test_local_reads);
   g_test_add_func (PATH "same-seed-same-trace", test_repeatable);
   schedules_add_faults (PATH, play, schedule_mistakes, schedule_n_mistakes);
+  schedules_add_faults (PATH, play_reads, schedule_read_mistakes,
+                        schedule_n_read_mistakes);
 
   return g_test_run ();
 }
