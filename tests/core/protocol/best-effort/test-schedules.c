@@ -3,6 +3,7 @@
 /* Random faults: crashes with and without the disk, pauses, partitions, one-way cuts,
  * losses, doubles, late messages, clocks that jump and drift. */
 
+#include "../schedules.h"
 #include "../store-fixture.h"
 
 #define MS QUO_MILLISECOND
@@ -10,10 +11,11 @@
 #define CALM_FROM (1500 * MS)
 #define JUDGE_AT (8000 * MS)
 #define HORIZON (10 * QUO_SECOND)
+#define N_SCHEDULES 3000
 #define N_TRIES_MAX 2000
 
-static guint64 first_seed = 1;
-static guint n_schedules = 3000;
+static guint64 first_seed;
+static guint n_schedules;
 
 static const char *
 pick (const char * const *values,
@@ -262,23 +264,10 @@ main (int    argc,
     { "silent-stale", "within-ttl" },
     { "cache-error", "nothing-invented" },
   };
-  const char *text = g_getenv ("QUORATE_SCHEDULES");
-  gint64 seed = 1;
-  GOptionEntry entries[] = {
-    { "seed", 0, 0, G_OPTION_ARG_INT64, &seed, "First seed", "N" },
-    { NULL },
-  };
-  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
 
-  g_option_context_add_main_entries (context, entries, NULL);
-  g_option_context_set_ignore_unknown_options (context, TRUE);
-  g_option_context_parse (context, &argc, &argv, NULL);
-  first_seed = (guint64) seed;
-  if (text != NULL)
-    n_schedules = (guint) g_ascii_strtoull (text, NULL, 10);
-  g_test_init (&argc, &argv, NULL);
-  g_test_message ("seed %" G_GUINT64_FORMAT ", %u schedules", first_seed,
-                  n_schedules);
+  schedules_init (&argc, &argv, N_SCHEDULES);
+  first_seed = schedules_seed ();
+  n_schedules = schedules_n (N_SCHEDULES);
 
   g_test_add_func (PATH "every-schedule-is-sound", test_sound);
   g_test_add_func (PATH "a-time-to-live-bounds-staleness", test_bound);

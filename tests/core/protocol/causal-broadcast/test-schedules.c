@@ -3,11 +3,9 @@
 /*
  * Random schedules of faults: nothing is broken, everything is delivered when the
  * faults are over, and each known mistake shows in some schedule.
- *
- * A schedule is a function of its seed: --seed N runs from N on, QUORATE_SCHEDULES
- * sets how many.
  */
 
+#include "../schedules.h"
 #include "../store-fixture.h"
 
 #include "base/random.h"
@@ -30,8 +28,8 @@ typedef struct
 } Mistake;
 
 static const char * const orders[] = { "causal", "fifo", "none", "total" };
-static int seed_first = 1;
-static guint n_schedules = N_SCHEDULES;
+static guint64 seed_first;
+static guint n_schedules;
 
 static double
 draw (guint64 seed,
@@ -123,7 +121,7 @@ test_sound (gconstpointer data)
 
   for (guint i = 0; i < n_runs; i++)
     {
-      guint64 seed = (guint64) seed_first + i;
+      guint64 seed = seed_first + i;
       g_autoptr (QuoSimConfig) config = new_schedule (seed, order, FALSE);
       g_autoptr (QuoSim) sim = NULL;
       g_autoptr (QuoReplay) replay = NULL;
@@ -167,7 +165,7 @@ test_lost_disks (void)
 
   for (guint i = 0; i < n_runs; i++)
     {
-      guint64 seed = (guint64) seed_first + i;
+      guint64 seed = seed_first + i;
       g_autoptr (QuoSimConfig) config = new_schedule (seed, orders[i % 4], TRUE);
       g_autoptr (QuoSim) sim = store_run (config, CALM + 300 * MS);
 
@@ -187,7 +185,7 @@ test_weaker (gconstpointer data)
 
   for (guint i = 0; i < 20; i++)
     {
-      g_autoptr (QuoSimConfig) config = new_schedule ((guint64) seed_first + i, order,
+      g_autoptr (QuoSimConfig) config = new_schedule (seed_first + i, order,
                                                       FALSE);
       g_autoptr (QuoSim) sim = store_run (config, CALM);
 
@@ -206,7 +204,7 @@ test_mistake (gconstpointer data)
 
   for (guint i = 0; i < N_TRIES_MAX; i++)
     {
-      g_autoptr (QuoSimConfig) config = new_schedule ((guint64) seed_first + i,
+      g_autoptr (QuoSimConfig) config = new_schedule (seed_first + i,
                                                       mistake->order, TRUE);
       g_autoptr (QuoSim) sim = NULL;
 
@@ -230,7 +228,7 @@ test_repeatable (void)
 
   for (guint i = 0; i < 2; i++)
     {
-      g_autoptr (QuoSimConfig) config = new_schedule ((guint64) seed_first, "causal",
+      g_autoptr (QuoSimConfig) config = new_schedule (seed_first, "causal",
                                                       TRUE);
       g_autoptr (QuoSim) sim = store_run (config, CALM);
 
@@ -260,20 +258,10 @@ main (int    argc,
     { "number-on-arrival", "total", "causal-delivery" },
     { "ignore-number", "total", "total-order" },
   };
-  GOptionEntry entries[] = {
-    { "seed", 0, 0, G_OPTION_ARG_INT, &seed_first, "First seed", "N" },
-    { NULL },
-  };
-  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
-  const char *text = g_getenv ("QUORATE_SCHEDULES");
 
-  g_option_context_add_main_entries (context, entries, NULL);
-  g_option_context_set_ignore_unknown_options (context, TRUE);
-  g_option_context_parse (context, &argc, &argv, NULL);
-  g_test_init (&argc, &argv, NULL);
-  if (text != NULL)
-    n_schedules = (guint) MAX (4, g_ascii_strtoull (text, NULL, 10));
-  g_test_message ("seed %d, %u schedules", seed_first, n_schedules);
+  schedules_init (&argc, &argv, N_SCHEDULES);
+  seed_first = schedules_seed ();
+  n_schedules = schedules_n (N_SCHEDULES);
 
   for (guint i = 0; i < G_N_ELEMENTS (orders); i++)
     {

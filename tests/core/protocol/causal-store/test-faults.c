@@ -3,12 +3,11 @@
 /*
  * Random faults: no schedule of them breaks an invariant, and once they are over
  * all data centres show the same. For each known mistake some schedule shows it.
- *
- * A schedule is a function of its seed. --seed N runs from N on; QUORATE_SCHEDULES
- * sets how many.
  */
 
 #include "fixture.h"
+
+#include "../schedules.h"
 
 #define PATH "/core/protocol/causal-store/faults/"
 
@@ -25,8 +24,8 @@
 /* Of what is left over then, each message that is lost costs two retry intervals. */
 #define SETTLED_BY (STOP + 3500 * MS)
 
-static int seed_first = 1;
-static guint n_schedules = N_SCHEDULES;
+static guint64 seed_first;
+static guint n_schedules;
 
 static const char * const layouts[] = {
   "000111", "001122", "012345", "000122", "001222"
@@ -154,7 +153,7 @@ test_sound (void)
 
   for (guint i = 0; i < n_schedules; i++)
     {
-      guint64 seed = (guint64) seed_first + i;
+      guint64 seed = seed_first + i;
       g_autoptr (QuoSimConfig) config = new_schedule (seed, FALSE);
       g_autoptr (QuoSim) sim = store_run (config, SETTLED_BY);
 
@@ -190,7 +189,7 @@ test_lost_disks (void)
 
   for (guint i = 0; i < n_runs; i++)
     {
-      guint64 seed = (guint64) seed_first + i;
+      guint64 seed = seed_first + i;
       g_autoptr (QuoSimConfig) config = new_schedule (seed, TRUE);
       g_autoptr (QuoSim) sim = store_run (config, SETTLED_BY);
 
@@ -209,7 +208,7 @@ test_repeatable (void)
 
   for (guint i = 0; i < 2; i++)
     {
-      g_autoptr (QuoSimConfig) config = new_schedule ((guint64) seed_first, TRUE);
+      g_autoptr (QuoSimConfig) config = new_schedule (seed_first, TRUE);
       g_autoptr (QuoSim) sim = store_run (config, SETTLED_BY);
 
       digests[i] = quo_trace_digest (quo_sim_trace (sim));
@@ -262,7 +261,7 @@ test_mistake (gconstpointer data)
 
   for (guint i = 0; i < N_TRIES_MAX; i++)
     {
-      guint64 seed = (guint64) seed_first + i;
+      guint64 seed = seed_first + i;
       g_autoptr (QuoSimConfig) config = new_schedule (seed, FALSE);
       g_autoptr (QuoSim) sim = NULL;
 
@@ -283,22 +282,9 @@ int
 main (int    argc,
       char **argv)
 {
-  GOptionEntry entries[] = {
-    { "seed", 0, 0, G_OPTION_ARG_INT, &seed_first, "First seed", "N" },
-    { NULL },
-  };
-  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
-  const char *count = g_getenv ("QUORATE_SCHEDULES");
-
-  /* First, for GLib has an option of that name for seeds of its own. */
-  g_option_context_add_main_entries (context, entries, NULL);
-  g_option_context_set_ignore_unknown_options (context, TRUE);
-  g_option_context_set_help_enabled (context, FALSE);
-  g_option_context_parse (context, &argc, &argv, NULL);
-  if (count != NULL)
-    n_schedules = (guint) g_ascii_strtoull (count, NULL, 10);
-  g_test_init (&argc, &argv, NULL);
-  g_test_message ("first seed %d", seed_first);
+  schedules_init (&argc, &argv, N_SCHEDULES);
+  seed_first = schedules_seed ();
+  n_schedules = schedules_n (N_SCHEDULES);
 
   g_test_add_func (PATH "every-schedule-is-sound-and-converges", test_sound);
   g_test_add_func (PATH "lost-disks-make-nothing-inconsistent", test_lost_disks);

@@ -15,6 +15,8 @@
 
 #include "fixture.h"
 
+#include "../schedules.h"
+
 #include <string.h>
 
 #define PATH "/core/protocol/causal-store/history/"
@@ -25,8 +27,8 @@
 #define N_CLIENTS   6
 #define OPS_MAX     4096
 
-static int seed_first = 1;
-static guint n_schedules = N_SCHEDULES;
+static guint64 seed_first;
+static guint n_schedules;
 
 typedef struct
 {
@@ -255,7 +257,7 @@ test_causal (gconstpointer data)
 
   for (guint i = 0; i < MAX (1, n_schedules / 3); i++)
     {
-      guint64 seed = (guint64) seed_first + i;
+      guint64 seed = seed_first + i;
       g_autoptr (QuoSimConfig) config = new_schedule (seed, data);
       g_autoptr (QuoSim) sim = store_run (config, 3 * QUO_SECOND);
       History history;
@@ -280,7 +282,7 @@ test_mistake (gconstpointer data)
 
   for (guint i = 0; i < N_TRIES_MAX; i++)
     {
-      g_autoptr (QuoSimConfig) config = new_schedule ((guint64) seed_first + i,
+      g_autoptr (QuoSimConfig) config = new_schedule (seed_first + i,
                                                       names[1]);
       g_autoptr (QuoSim) sim = NULL;
       g_autofree char *wrong = NULL;
@@ -316,21 +318,9 @@ main (int    argc,
     { "nearest-by-timestamp", "cops" },
     { "ignore-remote-clock", "cops" },
   };
-  GOptionEntry entries[] = {
-    { "seed", 0, 0, G_OPTION_ARG_INT, &seed_first, "First seed", "N" },
-    { NULL },
-  };
-  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
-  const char *count = g_getenv ("QUORATE_SCHEDULES");
-
-  g_option_context_add_main_entries (context, entries, NULL);
-  g_option_context_set_ignore_unknown_options (context, TRUE);
-  g_option_context_set_help_enabled (context, FALSE);
-  g_option_context_parse (context, &argc, &argv, NULL);
-  if (count != NULL)
-    n_schedules = (guint) g_ascii_strtoull (count, NULL, 10);
-  g_test_init (&argc, &argv, NULL);
-  g_test_message ("first seed %d", seed_first);
+  schedules_init (&argc, &argv, N_SCHEDULES);
+  seed_first = schedules_seed ();
+  n_schedules = schedules_n (N_SCHEDULES);
 
   for (guint i = 0; i < G_N_ELEMENTS (modes); i++)
     {
