@@ -206,7 +206,7 @@ quo_replicated_contact (QuoNode       *node,
  * @self: its memory
  * @message: a state, a delta, or word that there is none
  *
- * Answers the message in delta mode.
+ * Answers the message in delta mode. In state mode a delta is one from before.
  *
  * Returns: whether what @message holds may be merged: a delta only when all that
  *   came before it is here, which a node that lost its memory has not
@@ -222,8 +222,9 @@ quo_replicated_follows (QuoNode          *node,
   gint64 session = message->fields[0];
   gint64 since = message->fields[1];
 
+  /* Where states are sent nobody is told what is missing: one will come. */
   if (options->sync != QUO_REPLICATED_DELTA)
-    return !is_empty;
+    return !is_empty && since < 0;
 
   if (peer->session != session)
     {

@@ -97,6 +97,36 @@ test_going_over_to_deltas (void)
   replicated_assert (sim, 5 * S, 1, "y", "3");
 }
 
+/* A delta is on its way to n2, which loses its disk meanwhile; and from then on whole
+ * states are sent. Alone the delta would show one of two elements. */
+static void
+test_going_over_to_states (void)
+{
+  g_autoptr (QuoSimConfig) config = replicated_config ("or-set", 2, 1);
+  g_autoptr (QuoSim) sim = NULL;
+  QuoAction *slow = quo_sim_config_add_action (config, QUO_ACTION_SET_LINK, 0);
+
+  slow->from = (QuoSelector) { QUO_SELECT_NODE, 0 };
+  slow->to = (QuoSelector) { QUO_SELECT_NODE, 1 };
+  slow->is_one_way = TRUE;
+  slow->link = (QuoLinkConfig) {
+    .latency = quo_distribution_new_constant (400 * MS),
+    .loss = -1, .duplicate = -1, .bandwidth = -1, .is_fifo = -1,
+  };
+  replicated_set (config, "sync", "delta");
+  replicated_op (config, 100 * MS, 0, QUO_OP_ADD, "s", "1");
+  replicated_op (config, 1500 * MS, 0, QUO_OP_ADD, "s", "2");
+  replicated_at_node (config, 1800 * MS, QUO_ACTION_LOSE_DISK, 1);
+  replicated_at_node (config, 1810 * MS, QUO_ACTION_RESTART, 1);
+  schedules_option (config, 1820 * MS, "sync", "state");
+  sim = replicated_run (config, 5 * S);
+
+  for (guint i = 0; i < quo_sim_n_violations (sim); i++)
+    g_test_message ("%s", quo_sim_violation (sim, i)->text);
+  g_assert_cmpuint (quo_sim_n_violations (sim), ==, 0);
+  g_assert_null (schedules_compare_stores (sim, 0, 2));
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -108,6 +138,9 @@ main (int   argc,
   g_test_add_func ("/core/protocol/replicated-register/convergence/"
                    "going-over-to-deltas-leaves-nothing-out",
                    test_going_over_to_deltas);
+  g_test_add_func ("/core/protocol/replicated-register/convergence/"
+                   "going-over-to-states-shows-no-part",
+                   test_going_over_to_states);
   g_test_add_func ("/core/protocol/replicated-register/convergence/"
                    "two-are-equal-within-an-interval",
                    test_converges_within_an_interval);
