@@ -9,7 +9,7 @@ const ScheduleFault schedule_mistakes[] = {
   { "ack-before-sync", "acknowledged-kept" },
   { "truncate-without-conflict", "acknowledged-kept" },
   { "accept-stale-leader", "acknowledged-kept" },
-  { "commit-earlier-term", "leader-completeness", 25400 },
+  { "commit-earlier-term", "leader-completeness", 5900, "restless" },
 };
 const guint schedule_n_mistakes = G_N_ELEMENTS (schedule_mistakes);
 

@@ -14,6 +14,30 @@
 #define N_LEASES    300
 #define N_SERVERS   5
 
+/* Figure 8 needs leaders that come and go with entries of their own terms between them:
+ * no schedule of the ordinary kind in thousands has it. */
+static void
+make_restless (Cluster *cluster)
+{
+  int leader = quo_declaration_find_role (cluster->config->declaration, "leader");
+
+  cluster_option (cluster, "no-op", "false");
+  cluster_option (cluster, "batch", "1");
+  cluster_option (cluster, "pre-vote", "false");
+  cluster_option (cluster, "check-quorum", "false");
+  cluster_option (cluster, "reads", "log");
+  for (guint i = 0; i < cluster->config->n_clients; i++)
+    cluster->config->clients[i].rate = 30;
+  cluster->config->network.base.loss = .3;
+  for (QuoTime at = 150 * MS; at < CALM_FROM; at += 60 * MS)
+    {
+      QuoAction *action = cluster_at (cluster, at, QUO_ACTION_CRASH, 0);
+
+      action->node = (QuoSelector) { QUO_SELECT_ROLE, (guint) leader };
+      action->lasts = 100 * MS;
+    }
+}
+
 /* Servers keep term, vote and log on stable storage and everything may happen to
  * them but its loss (Ongaro and Ousterhout 2014, figure 2, "persistent state"). */
 static QuoSim *
@@ -25,6 +49,8 @@ play (guint64        seed,
 
   if (fault != NULL)
     cluster_fault (cluster, fault);
+  if (data != NULL)
+    make_restless (cluster);
   schedule_run (cluster);
 
   return g_steal_pointer (&cluster->sim);
