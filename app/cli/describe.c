@@ -53,7 +53,7 @@ describe_roles (const QuoDeclaration *d)
   heading (_("Transitions"));
   for (guint i = 0; d->transitions[i].id != NULL; i++)
     g_print ("  %s → %s: %s\n", d->roles[d->transitions[i].from].id,
-             d->roles[d->transitions[i].to].id, d->transitions[i].id);
+             d->roles[d->transitions[i].to].id, _(d->transitions[i].id));
 }
 
 static char *
@@ -185,7 +185,7 @@ describe (const QuoProtocol *protocol)
 {
   const QuoDeclaration *d = &protocol->declaration;
 
-  g_print ("%s (%s)\n\n", d->title, d->id);
+  g_print ("%s (%s)\n\n", _(d->title), d->id);
   if (d->summary != NULL)
     quo_cli_wrap (_(d->summary), 0);
   if (d->n_nodes_max > 0)

@@ -27,6 +27,9 @@ static const QuoCommand commands[] = {
     quo_command_sweep },
 };
 
+/* Characters, not bytes: there are signs beyond ASCII in it. */
+#define CALL_WIDTH 28
+
 static void
 print_help (void)
 {
@@ -36,7 +39,10 @@ print_help (void)
       g_autofree char *call = g_strdup_printf ("%s %s", commands[i].id,
                                                commands[i].arguments);
 
-      g_print ("  %-28s  %s\n", call, _(commands[i].summary));
+      int n_missing = CALL_WIDTH - (int) g_utf8_strlen (call, -1);
+
+      g_print ("  %s%*s  %s\n", call, MAX (0, n_missing), "",
+               _(commands[i].summary));
     }
   g_print (_("\nFILE is a scenario file or the name of one that “list” shows.\n"
              "“quorate-cli COMMAND --help” explains a command.\n"));

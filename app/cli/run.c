@@ -37,14 +37,16 @@ print_head (QuoRun *run)
   QuoTrace *trace = quo_run_trace (run);
   g_autofree char *digest = quo_trace_digest (trace);
   g_autofree char *end = quo_time_format_short (quo_run_end (run), 4);
+  g_autofree char *seed = g_strdup_printf ("%" G_GUINT64_FORMAT,
+                                           quo_scenario_seed (scenario));
 
   g_print ("%s\n", quo_scenario_title (scenario));
-  g_print (_("%s, %u nodes, %u clients, seed %" G_GUINT64_FORMAT "\n"),
-           quo_trace_declaration (trace)->title, quo_trace_n_nodes (trace),
-           quo_trace_n_clients (trace), quo_scenario_seed (scenario));
+  g_print (_("%s, %u nodes, %u clients, seed %s\n"),
+           _(quo_trace_declaration (trace)->title), quo_trace_n_nodes (trace),
+           quo_trace_n_clients (trace), seed);
   g_print (_("%s of simulated time, %u events: %s\n"), end,
            quo_trace_length (trace),
-           quo_run_status_text (run));
+           _(quo_run_status_text (run)));
   g_print (_("digest %s\n"), digest);
 }
 

@@ -405,7 +405,7 @@ append_result (GString       *text,
                           quo_reader_text (json, "client", ""),
                           quo_reader_text (json, "status", "ok"));
   if (value != NULL)
-    g_string_append_printf (text, ", “%s”", value);
+    g_string_append_printf (text, _(", “%s”"), value);
   if (fallback != NULL && strcmp (fallback, "none") == 0)
     g_string_append (text, _(", without falling back"));
   else if (fallback != NULL)

@@ -2,6 +2,7 @@
 
 #include "sim/describe.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 static const char * const kind_ids[QUO_N_EVENT_KINDS] = {
@@ -11,7 +12,8 @@ static const char * const kind_ids[QUO_N_EVENT_KINDS] = {
 };
 
 static const char * const loss_texts[QUO_N_LOSSES] = {
-  "lost", "cut", "receiver down", "dropped"
+  NC_("loss", "lost"), NC_("loss", "cut"), NC_("loss", "receiver down"),
+  NC_("loss", "dropped")
 };
 
 /**
@@ -32,14 +34,15 @@ quo_event_kind_id (QuoEventKind kind)
  * quo_describe_loss:
  * @loss: a reason
  *
- * Returns: (transfer none): why a message did not arrive, in a word or two
+ * Returns: (transfer none): why a message did not arrive, in a word or two,
+ *   translated
  */
 const char *
 quo_describe_loss (QuoLoss loss)
 {
   g_return_val_if_fail (loss < QUO_N_LOSSES, "");
 
-  return loss_texts[loss];
+  return g_dpgettext2 (GETTEXT_PACKAGE, "loss", loss_texts[loss]);
 }
 
 static void
@@ -54,6 +57,19 @@ describe_participant (QuoTrace *trace,
     g_string_append (out, "none");
   else
     g_string_append (out, quo_trace_label (trace, (guint) participant, buffer));
+}
+
+/* Fills a participant's name into words with one place for it. */
+static void
+tell_of (const char *words,
+         QuoTrace   *trace,
+         gint64      participant,
+         GString    *out)
+{
+  g_autoptr (GString) name = g_string_new (NULL);
+
+  describe_participant (trace, participant, name);
+  g_string_append_printf (out, words, name->str);
 }
 
 static void
@@ -193,7 +209,7 @@ quo_describe_note (QuoTrace       *trace,
 {
   const QuoNoteSpec *spec = &quo_trace_declaration (trace)->notes[note->what];
 
-  fill_label (trace, spec->label != NULL ? spec->label : spec->id, spec->fields,
+  fill_label (trace, spec->label != NULL ? _(spec->label) : spec->id, spec->fields,
               note, out);
 }
 
@@ -206,10 +222,8 @@ describe_loss (QuoTrace       *trace,
 
   quo_trace_read (trace, event->cause, &send);
   quo_describe_message (trace, &send, out);
-  g_string_append (out, " from ");
-  describe_participant (trace, send.node, out);
-  g_string_append (out, " to ");
-  describe_participant (trace, send.to, out);
+  tell_of (_(" from %s"), trace, send.node, out);
+  tell_of (_(" to %s"), trace, send.to, out);
   g_string_append_printf (out, ": %s", quo_describe_loss (event->what));
 }
 
@@ -224,7 +238,7 @@ describe_links (QuoTrace       *trace,
       {
         gint64 last = 0;
 
-        g_string_append (out, "partition ");
+        g_string_append (out, _("partition "));
         for (guint i = 0; i < event->n_rows; i++)
           last = MAX (last, event->rows[i]);
         for (gint64 group = 0; group <= last; group++)
@@ -246,21 +260,20 @@ describe_links (QuoTrace       *trace,
       break;
     case QUO_LINKS_CUT:
     case QUO_LINKS_RESTORE:
-      g_string_append (out, event->what == QUO_LINKS_CUT ? "cut " : "restore ");
-      describe_participant (trace, event->values[0], out);
-      g_string_append (out, " to ");
-      describe_participant (trace, event->values[1], out);
+      tell_of (event->what == QUO_LINKS_CUT ? _("cut %s") : _("restore %s"), trace,
+               event->values[0], out);
+      tell_of (_(" to %s"), trace, event->values[1], out);
       break;
     case QUO_LINKS_LOSS:
       if (event->values[0] == 0)
-        g_string_append (out, "loss ends");
+        g_string_append (out, _("loss ends"));
       else
-        g_string_append_printf (out, "%.3g %% of messages are lost",
+        g_string_append_printf (out, _("%.3g %% of messages are lost"),
                                 (double) event->values[0] / 1e4);
       break;
     case QUO_LINKS_HEAL:
     default:
-      g_string_append (out, "heal");
+      g_string_append (out, _("heal"));
       break;
     }
 }
@@ -273,9 +286,9 @@ describe_timeout (QuoTrace       *trace,
   const QuoDeclaration *d = quo_trace_declaration (trace);
 
   if (event->what == QUO_TIMER_REQUEST)
-    g_string_append (out, "request timeout");
+    g_string_append (out, _("request timeout"));
   else
-    g_string_append_printf (out, "%s timeout", d->timers[event->what].id);
+    g_string_append_printf (out, _("%s timeout"), d->timers[event->what].id);
 }
 
 /**
@@ -414,13 +427,11 @@ quo_describe_event (QuoTrace       *trace,
     {
     case QUO_EVENT_SEND:
       quo_describe_message (trace, event, out);
-      g_string_append (out, " to ");
-      describe_participant (trace, event->to, out);
+      tell_of (_(" to %s"), trace, event->to, out);
       break;
     case QUO_EVENT_DELIVER:
       quo_describe_message (trace, event, out);
-      g_string_append (out, " from ");
-      describe_participant (trace, event->to, out);
+      tell_of (_(" from %s"), trace, event->to, out);
       break;
     case QUO_EVENT_LOSE:
       describe_loss (trace, event, out);
@@ -429,7 +440,7 @@ quo_describe_event (QuoTrace       *trace,
       describe_timeout (trace, event, out);
       break;
     case QUO_EVENT_SYNC:
-      g_string_append_printf (out, "%s on disk", d->writes[event->what].id);
+      g_string_append_printf (out, _("%s on disk"), d->writes[event->what].id);
       break;
     case QUO_EVENT_COMMAND:
       describe_command (trace, event, out);
@@ -438,7 +449,7 @@ quo_describe_event (QuoTrace       *trace,
       describe_links (trace, event, out);
       break;
     case QUO_EVENT_ACTION:
-      g_string_append_printf (out, "action %u of the script", event->what + 1);
+      g_string_append_printf (out, _("action %u of the script"), event->what + 1);
       break;
     case QUO_EVENT_INVOKE:
     case QUO_EVENT_RETURN:
@@ -448,7 +459,7 @@ quo_describe_event (QuoTrace       *trace,
       quo_describe_note (trace, event, out);
       break;
     case QUO_EVENT_VIOLATION:
-      g_string_append_printf (out, "%s violated: %s",
+      g_string_append_printf (out, _("%s violated: %s"),
                               d->invariants[event->what].id,
                               quo_names_get (quo_trace_names (trace),
                                              (guint32) event->values[0]));
@@ -457,7 +468,7 @@ quo_describe_event (QuoTrace       *trace,
       describe_skew (event, out);
       break;
     case QUO_EVENT_DISK_LOST:
-      g_string_append (out, "disk lost");
+      g_string_append (out, _("disk lost"));
       break;
     case QUO_EVENT_FALLBACK:
       describe_answer (trace, event, out);

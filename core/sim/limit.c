@@ -4,6 +4,8 @@
 
 #include "sim/sim-private.h"
 
+#include <glib/gi18n-lib.h>
+
 /* Texts that are left when a run stops: before the next look none may be missing. */
 #define NAMES_SPARE 65536
 
@@ -14,7 +16,7 @@
  * quo_sim_status_text:
  * @status: how a run ended
  *
- * Returns: (transfer none): the same in words, untranslated
+ * Returns: (transfer none): the same in words, untranslated but marked
  */
 const char *
 quo_sim_status_text (QuoSimStatus status)
@@ -22,20 +24,20 @@ quo_sim_status_text (QuoSimStatus status)
   switch (status)
     {
     case QUO_SIM_QUIET:
-      return "nothing is left to happen";
+      return N_("nothing is left to happen");
     case QUO_SIM_DONE:
-      return "the end of the scenario was reached";
+      return N_("the end of the scenario was reached");
     case QUO_SIM_EVENTS:
-      return "stopped at the limit on events";
+      return N_("stopped at the limit on events");
     case QUO_SIM_BYTES:
-      return "stopped at the limit on memory";
+      return N_("stopped at the limit on memory");
     case QUO_SIM_NAMES:
-      return "stopped at the limit on keys and values";
+      return N_("stopped at the limit on keys and values");
     case QUO_SIM_CANCELLED:
-      return "cancelled";
+      return N_("cancelled");
     case QUO_SIM_MORE:
     default:
-      return "goes on";
+      return N_("goes on");
     }
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 G_DEFINE_QUARK (quo-option-error-quark, quo_option_error)
@@ -15,11 +16,23 @@ slot (const QuoOptionSpec *spec,
   return (guint8 *) options + spec->offset;
 }
 
+/* In words with two places, for the bounds of a time. */
+static char *
+between (const QuoOptionSpec *spec,
+         const char          *words)
+{
+  g_autofree char *low = quo_time_format ((QuoTime) (spec->minimum * 1e9 + .5));
+  g_autofree char *high = quo_time_format ((QuoTime) (spec->maximum * 1e9 + .5));
+
+  return g_strdup_printf (words, low, high);
+}
+
 /**
  * quo_option_allowed:
  * @spec: an option
  *
- * Returns: (transfer full): what a value may be, in words: "a time from 1ms to 10s"
+ * Returns: (transfer full): what a value may be, in words, translated: "a time from
+ *   1ms to 10s"
  */
 char *
 quo_option_allowed (const QuoOptionSpec *spec)
@@ -29,40 +42,35 @@ quo_option_allowed (const QuoOptionSpec *spec)
   switch (spec->type)
     {
     case QUO_OPTION_BOOL:
-      return g_strdup ("true or false");
+      return g_strdup (_("true or false"));
     case QUO_OPTION_INT:
       if (is_bounded)
-        return g_strdup_printf ("a whole number from %.0f to %.0f",
+        return g_strdup_printf (_("a whole number from %.0f to %.0f"),
                                 spec->minimum, spec->maximum);
-      return g_strdup ("a whole number");
+      return g_strdup (_("a whole number"));
     case QUO_OPTION_NUMBER:
       if (is_bounded)
-        return g_strdup_printf ("a number from %g to %g", spec->minimum,
+        return g_strdup_printf (_("a number from %g to %g"), spec->minimum,
                                 spec->maximum);
-      return g_strdup ("a number");
+      return g_strdup (_("a number"));
     case QUO_OPTION_DURATION:
+      return is_bounded ? between (spec, _("a time from %s to %s"))
+                        : g_strdup (_("a time"));
     case QUO_OPTION_RANGE:
-      {
-        const char *what = spec->type == QUO_OPTION_DURATION
-                           ? "a time"
-                           : "a pair of times, the lower one first, each";
-
-        if (is_bounded)
-          return g_strdup_printf ("%s from %gs to %gs", what, spec->minimum,
-                                  spec->maximum);
-        return g_strdup (what);
-      }
+      return is_bounded ? between (spec, _("a pair of times, the lower one first, "
+                                           "each from %s to %s"))
+                        : g_strdup (_("a pair of times, the lower one first"));
     case QUO_OPTION_ENUM:
       {
         g_autofree char *values = g_strjoinv (", ", (char **) spec->values);
 
-        return g_strdup_printf ("one of %s", values);
+        return g_strdup_printf (_("one of %s"), values);
       }
     case QUO_OPTION_NODE:
-      return g_strdup ("the name of a node");
+      return g_strdup (_("the name of a node"));
     case QUO_OPTION_NAME:
     default:
-      return g_strdup ("a text");
+      return g_strdup (_("a text"));
     }
 }
 
@@ -74,7 +82,7 @@ fail (const QuoOptionSpec *spec,
 {
   g_autofree char *allowed = quo_option_allowed (spec);
 
-  g_set_error (error, QUO_OPTION_ERROR, code, "%s is %s, not %s", spec->id,
+  g_set_error (error, QUO_OPTION_ERROR, code, _("%s is %s, not %s"), spec->id,
                allowed, found);
 
   return FALSE;

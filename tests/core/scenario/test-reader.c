@@ -47,7 +47,7 @@ static const Bad bad[] = {
   { "\"options\": {¦\"intervall\": \"1s\"}", UNKNOWN,
     "/options/intervall: “intervall” is not an option of toy: did you mean “interval”?" },
   { "\"options\": {\"interval\": ¦5}", TYPE,
-    "/options/interval: expected a time from 0.001s to 10s, found the number 5" },
+    "/options/interval: expected a time from 1ms to 10s, found the number 5" },
   { "\"options\": {\"size\": ¦101}", RANGE,
     "/options/size: size is a whole number from 1 to 100, not 101" },
   { "\"options\": {\"reads\": ¦\"lokal\"}", RANGE,
