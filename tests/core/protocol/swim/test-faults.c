@@ -4,6 +4,7 @@
  * live member holds exactly the live ones alive, within a bound. Every known mistake
  * is found by some schedule. */
 
+#include "../schedules.h"
 #include "fixture.h"
 
 #include "base/random.h"
@@ -12,21 +13,10 @@
 
 #define PATH          "/core/protocol/swim/"
 #define N_SCHEDULES   2000
-#define N_TRIES_MAX   4000
 #define PERIOD        (100 * MS)
 #define FAULTS_END    (3 * QUO_SECOND)
 #define LASTS         (600 * MS)
 #define RECONNECT     4
-
-static int seed_first = 1;
-
-static guint
-n_schedules (void)
-{
-  const char *text = g_getenv ("QUORATE_SCHEDULES");
-
-  return text != NULL ? (guint) g_ascii_strtoull (text, NULL, 10) : N_SCHEDULES;
-}
 
 static guint
 pick (guint64 seed,
@@ -118,77 +108,66 @@ agreement_bound (guint64 seed)
          * (longest + 2 * (RECONNECT * n + 2 * n - 1)) * PERIOD * 20 / 19;
 }
 
-static QuoSim *
-run_soundly (guint64 seed)
+enum
+{
+  SUSPICIONS,
+  CONFIRMS,
+  REFUTATIONS
+};
+
+static char *
+check_sound (guint64        seed,
+             double        *tallies,
+             gconstpointer  data)
 {
   g_autoptr (QuoSimConfig) config = new_schedule (seed);
   QuoTime end = FAULTS_END + LASTS + agreement_bound (seed);
   g_autoptr (QuoSim) sim = store_run (config, end);
 
-  if (quo_sim_n_violations (sim) > 0)
-    g_error ("seed %" G_GUINT64_FORMAT ": %s", seed,
-             quo_sim_violation (sim, 0)->text);
+  tallies[SUSPICIONS] += store_measure (sim, "false-suspicions");
+  tallies[CONFIRMS] += store_measure (sim, "false-confirms");
+  tallies[REFUTATIONS] += store_measure (sim, "refutations");
   /* On a slow network somebody is always suspected. */
-  if (!is_slow (seed) && !group_agrees (sim, end))
-    g_error ("seed %" G_GUINT64_FORMAT ": the members do not agree at the end", seed);
+  if (quo_sim_n_violations (sim) == 0 && !is_slow (seed)
+      && !group_agrees (sim, end))
+    return g_strdup ("the members do not agree at the end");
 
-  return g_steal_pointer (&sim);
+  return schedules_violation (sim);
 }
 
 static void
 test_sound (void)
 {
-  guint n = n_schedules ();
-  double n_suspicions = 0;
-  double n_confirms = 0;
-  double n_refutations = 0;
+  double tallies[SCHEDULES_N_TALLIES];
+  guint n = schedules_check (N_SCHEDULES, check_sound, NULL, tallies);
 
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (QuoSim) sim = run_soundly ((guint64) seed_first + i);
-
-      n_suspicions += store_measure (sim, "false-suspicions");
-      n_confirms += store_measure (sim, "false-confirms");
-      n_refutations += store_measure (sim, "refutations");
-    }
-
-  g_test_message ("%u schedules, %g false suspicions, %g false confirms, "
-                  "%g refutations", n, n_suspicions, n_confirms, n_refutations);
-  /* A few schedules may be harmless; many are not. */
-  if (n < 100)
+  g_test_message ("%g false suspicions, %g false confirms, %g refutations",
+                  tallies[SUSPICIONS], tallies[CONFIRMS], tallies[REFUTATIONS]);
+  if (n < SCHEDULES_N_TELLING)
     return;
-  g_assert_cmpfloat (n_suspicions, >=, n);
-  g_assert_cmpfloat (n_confirms, >=, .2 * n);
-  g_assert_cmpfloat (n_refutations, >=, .2 * n);
+  g_assert_cmpfloat (tallies[SUSPICIONS], >=, n);
+  g_assert_cmpfloat (tallies[CONFIRMS], >=, .2 * n);
+  g_assert_cmpfloat (tallies[REFUTATIONS], >=, .2 * n);
 }
 
-static void
-test_fault (gconstpointer data)
+static QuoSim *
+play (guint64        seed,
+      const char    *fault,
+      gconstpointer  data)
 {
-  const char * const *names = data;
+  g_autoptr (QuoSimConfig) config = new_schedule (seed);
 
-  for (guint i = 0; i < N_TRIES_MAX; i++)
-    {
-      g_autoptr (QuoSimConfig) config = new_schedule ((guint64) seed_first + i);
-      g_autoptr (QuoSim) sim = NULL;
+  if (fault != NULL)
+    store_set_fault (config, fault);
 
-      store_set_fault (config, names[0]);
-      sim = store_run (config, FAULTS_END + LASTS);
-      if (!store_is_violated (sim, names[1]))
-        continue;
-
-      g_test_message ("%s breaks %s after %u schedules", names[0], names[1], i + 1);
-      return;
-    }
-
-  g_error ("no schedule finds %s", names[0]);
+  return store_run (config, FAULTS_END + LASTS);
 }
 
 int
 main (int    argc,
       char **argv)
 {
-  static const char * const faults[][2] = {
+  static const ScheduleFault faults[] = {
     { "raise-another", "own-incarnation" },
     { "no-refutation", "refutation" },
     { "alive-overrides-equal", "precedence" },
@@ -198,26 +177,13 @@ main (int    argc,
     { "ack-without-ping", "completeness" },
     { "same-identity", "new-identity" },
   };
-  GOptionEntry entries[] = {
-    { "seed", 0, 0, G_OPTION_ARG_INT, &seed_first, "First seed", "N" },
-    { NULL },
-  };
-  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
 
-  g_option_context_add_main_entries (context, entries, NULL);
-  g_option_context_set_ignore_unknown_options (context, TRUE);
-  g_option_context_parse (context, &argc, &argv, NULL);
-  g_test_init (&argc, &argv, NULL);
-  g_test_message ("seed %d", seed_first);
+  schedules_init (&argc, &argv, N_SCHEDULES);
 
   g_test_add_func (PATH "every-schedule-is-sound-and-ends-in-agreement", test_sound);
-  for (guint i = 0; i < G_N_ELEMENTS (faults); i++)
-    {
-      g_autofree char *path = g_strdup_printf (PATH "%s-breaks-%s", faults[i][0],
-                                               faults[i][1]);
-
-      g_test_add_data_func (path, faults[i], test_fault);
-    }
+  schedules_add_kinds (PATH "every-kind-of-fault-is-there", play, NULL, SCHEDULE_ALL);
+  schedules_add_faults (PATH, play, faults, G_N_ELEMENTS (faults));
+  schedules_add_all_faults (PATH "every-declared-fault-is-looked-for", "swim");
 
   return g_test_run ();
 }
