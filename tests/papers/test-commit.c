@@ -8,7 +8,7 @@
  * writes, and of the records that each node writes, in their order.
  */
 
-#include "scenario/run.h"
+#include "papers.h"
 
 typedef struct
 {
@@ -47,33 +47,6 @@ static const Row rows[] = {
     "abort! end", "prepared! abort!" },
 };
 
-static QuoScenario *
-load (const char *name)
-{
-  g_autofree char *file = g_strconcat (name, QUO_SCENARIO_SUFFIX, NULL);
-  g_autofree char *path = g_build_filename (g_getenv ("QUORATE_DATA_DIR"),
-                                            "scenarios", "papers", file, NULL);
-  g_autoptr (GError) error = NULL;
-  QuoScenario *scenario = quo_scenario_new_from_file (path, &error);
-
-  g_assert_no_error (error);
-
-  return scenario;
-}
-
-static void
-set (QuoScenario **scenario,
-     const char   *path,
-     const char   *value)
-{
-  g_autoptr (GError) error = NULL;
-  QuoScenario *changed = quo_scenario_with_value (*scenario, path, value, &error);
-
-  g_assert_no_error (error);
-  quo_scenario_unref (*scenario);
-  *scenario = changed;
-}
-
 static void
 set_number (QuoScenario **scenario,
             const char   *path,
@@ -81,17 +54,15 @@ set_number (QuoScenario **scenario,
 {
   g_autofree char *text = g_strdup_printf ("%u", value);
 
-  set (scenario, path, text);
+  papers_set (scenario, path, text);
 }
 
 static double
 measure (QuoRun     *run,
          const char *id)
 {
-  QuoSamples *samples;
-  const char *unit;
+  QuoSamples *samples = papers_measure (run, id);
 
-  g_assert_true (quo_run_measure (run, id, &samples, &unit));
   g_assert_cmpuint (quo_samples_get_n (samples), ==, 1);
 
   return quo_samples_get_sum (samples);
@@ -141,14 +112,14 @@ run_row (const Row *row,
 {
   g_autofree char *path = g_strconcat ("options.", row->option, NULL);
   const char *abort = g_str_equal (row->scenario, TWO) ? TWO "-abort" : THREE;
-  QuoScenario *scenario = load (has_reader ? "commit-read-only"
+  QuoScenario *scenario = papers_load (has_reader ? "commit-read-only"
                                 : row->is_commit ? row->scenario : abort);
   QuoRun *run;
 
   set_number (&scenario, "nodes.count", n + 1);
-  set (&scenario, path, row->value);
+  papers_set (&scenario, path, row->value);
   if (!row->is_commit)
-    set (&scenario, "options.no-voter", "n1");
+    papers_set (&scenario, "options.no-voter", "n1");
   run = quo_run_new (scenario, quo_scenario_until (scenario), NULL, NULL, NULL);
   quo_scenario_unref (scenario);
 
@@ -209,12 +180,12 @@ test_paxos (gconstpointer data)
   for (guint f = 0; f <= 3; f++)
     for (guint n = 2 * f + 1; n <= 10; n++)
       {
-        QuoScenario *scenario = load ("commit-paxos");
+        QuoScenario *scenario = papers_load ("commit-paxos");
         g_autoptr (QuoRun) run = NULL;
 
         set_number (&scenario, "nodes.count", n);
         set_number (&scenario, "options.faults", f);
-        set (&scenario, "options.variant", variant);
+        papers_set (&scenario, "options.variant", variant);
         run = quo_run_new (scenario, quo_scenario_until (scenario), NULL, NULL,
                            NULL);
         check (run,
@@ -228,7 +199,7 @@ int
 main (int    argc,
       char **argv)
 {
-  g_test_init (&argc, &argv, NULL);
+  papers_init (&argc, &argv);
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {

@@ -16,7 +16,7 @@
  * second round and the third.
  */
 
-#include "scenario/run.h"
+#include "papers.h"
 
 #include <math.h>
 
@@ -65,26 +65,10 @@ static const Split splits[] = {
   { "20ms", "a-fifth", .1808 },
 };
 
-static gboolean is_full;
-
 static guint
 n_crashes (void)
 {
-  return is_full ? 20000 : N_PUBLISHED;
-}
-
-static QuoScenario *
-load (const char *name)
-{
-  g_autofree char *file = g_strconcat (name, QUO_SCENARIO_SUFFIX, NULL);
-  g_autofree char *path = g_build_filename (g_getenv ("QUORATE_DATA_DIR"),
-                                            "scenarios", "papers", file, NULL);
-  g_autoptr (GError) error = NULL;
-  QuoScenario *scenario = quo_scenario_new_from_file (path, &error);
-
-  g_assert_no_error (error);
-
-  return scenario;
+  return papers_is_full () ? 20000 : N_PUBLISHED;
 }
 
 static QuoScenario *
@@ -92,13 +76,11 @@ load_with (const char *name,
            const char *path,
            const char *value)
 {
-  g_autoptr (QuoScenario) scenario = load (name);
-  g_autoptr (GError) error = NULL;
-  QuoScenario *changed = quo_scenario_with_value (scenario, path, value, &error);
+  QuoScenario *scenario = papers_load (name);
 
-  g_assert_no_error (error);
+  papers_set (&scenario, path, value);
 
-  return changed;
+  return scenario;
 }
 
 /* Goes on until somebody leads; %FALSE when nobody does until @limit. */
@@ -114,11 +96,10 @@ add_replacement (QuoScenario *scenario,
   for (QuoTime until = STEP; until <= limit; until += STEP)
     {
       QuoSamples *found;
-      const char *unit;
 
       quo_run_extend (run, until, 0);
       g_assert_cmpuint (quo_sim_n_violations (quo_run_sim (run)), ==, 0);
-      g_assert_true (quo_run_measure (run, "leader-replacement", &found, &unit));
+      found = papers_measure (run, "leader-replacement");
       if (quo_samples_get_n (found) == 0)
         continue;
       g_assert_cmpuint (quo_samples_get_n (found), ==, 1);
@@ -193,7 +174,7 @@ test_line (gconstpointer data)
 {
   const Line *line = data;
   g_autoptr (QuoScenario) scenario =
-    line->range == NULL ? load (line->scenario)
+    line->range == NULL ? papers_load (line->scenario)
                         : load_with (line->scenario, "options.election-timeout",
                                      line->range);
   g_autoptr (QuoSamples) samples = quo_samples_new ();
@@ -218,7 +199,7 @@ test_no_randomness (void)
                                                 "[\"150ms\", \"150ms\"]");
   g_autoptr (QuoSamples) samples = quo_samples_new ();
 
-  for (guint64 seed = 1; seed <= (is_full ? 100 : 10); seed++)
+  for (guint64 seed = 1; seed <= (papers_is_full () ? 100 : 10); seed++)
     g_assert_false (add_replacement (scenario, seed,
                                      quo_scenario_until (scenario) / 2 + STEP,
                                      samples));
@@ -233,7 +214,7 @@ test_expectations (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
-      g_autoptr (QuoScenario) scenario = load (names[i]);
+      g_autoptr (QuoScenario) scenario = papers_load (names[i]);
       g_autoptr (QuoRun) run = quo_run_new (scenario, quo_scenario_until (scenario),
                                             NULL, NULL, NULL);
 
@@ -250,21 +231,16 @@ test_split (gconstpointer data)
   const Split *split = data;
   g_autoptr (QuoScenario) scenario = load_with ("raft-split-votes", "network.latency",
                                                 split->latency);
-  guint n = is_full ? 20000 : 2000;
+  guint n = papers_is_full () ? 20000 : 2000;
   double error = 2 * N_ERRORS * sqrt (split->probability * (1 - split->probability)
                                       / n);
   guint n_split = 0;
 
-  for (guint64 seed = 1; seed <= n; seed++)
+  for (guint seed = 1; seed <= n; seed++)
     {
-      g_autoptr (QuoScenario) seeded = quo_scenario_with_seed (scenario, seed);
-      g_autoptr (QuoRun) run = quo_run_new (seeded, quo_scenario_until (seeded), NULL,
-                                            NULL, NULL);
-      QuoSamples *found;
-      const char *unit;
+      g_autoptr (QuoRun) run = papers_run (scenario, seed);
 
-      g_assert_true (quo_run_measure (run, "terms-without-leader", &found, &unit));
-      n_split += quo_samples_get_sum (found) > 0;
+      n_split += quo_samples_get_sum (papers_measure (run, "terms-without-leader")) > 0;
     }
 
   g_test_message ("%u of %u runs: %.4f, expected %.4f within %.4f", n_split, n,
@@ -277,8 +253,7 @@ int
 main (int    argc,
       char **argv)
 {
-  g_test_init (&argc, &argv, NULL);
-  is_full = argc > 1 && g_str_equal (argv[1], "full");
+  papers_init (&argc, &argv);
 
   g_test_add_func ("/papers/elections/scenarios/show-what-they-expect",
                    test_expectations);

@@ -11,7 +11,7 @@
  * argument "full" there are some thousand runs, and nothing to give or take.
  */
 
-#include "scenario/run.h"
+#include "papers.h"
 
 #include <math.h>
 
@@ -72,17 +72,13 @@ static const struct
   { "push-pull-all-10000", 10, 60, { NAN, 11.6 } },
 };
 
-static gboolean is_full;
-
 static void
 take (QuoRun     *run,
       const char *id,
       QuoSamples *samples)
 {
-  QuoSamples *own;
-  const char *unit;
+  QuoSamples *own = papers_measure (run, id);
 
-  g_assert_true (quo_run_measure (run, id, &own, &unit));
   g_assert_cmpuint (quo_samples_get_n (own), ==, 1);
   quo_samples_add (samples, quo_samples_get_mean (own));
 }
@@ -90,7 +86,7 @@ take (QuoRun     *run,
 static double
 error_of (QuoSamples *samples)
 {
-  if (is_full)
+  if (papers_is_full ())
     return 0;
 
   return N_ERRORS * quo_samples_get_deviation (samples)
@@ -115,30 +111,9 @@ assert_near (QuoSamples   *samples,
 static QuoScenario *
 load (const char *name)
 {
-  const char *data_dir = g_getenv ("QUORATE_DATA_DIR");
-  g_autofree char *file = g_strdup_printf ("gossip-%s%s", name, QUO_SCENARIO_SUFFIX);
-  g_autofree char *path = NULL;
-  g_autoptr (GError) error = NULL;
-  QuoScenario *scenario;
+  g_autofree char *whole = g_strconcat ("gossip-", name, NULL);
 
-  g_assert_nonnull (data_dir);
-  path = g_build_filename (data_dir, "scenarios", "papers", file, NULL);
-  scenario = quo_scenario_new_from_file (path, &error);
-  g_assert_no_error (error);
-
-  return scenario;
-}
-
-static QuoRun *
-run (QuoScenario *scenario,
-     guint        seed)
-{
-  g_autoptr (QuoScenario) seeded = quo_scenario_with_seed (scenario, seed);
-  QuoRun *one = quo_run_new (seeded, quo_scenario_until (seeded), NULL, NULL, NULL);
-
-  g_assert_cmpuint (quo_sim_n_violations (quo_run_sim (one)), ==, 0);
-
-  return one;
+  return papers_load (whole);
 }
 
 static void
@@ -149,11 +124,11 @@ test_row (gconstpointer data)
   g_autoptr (QuoSamples) residue = quo_samples_new ();
   g_autoptr (QuoSamples) traffic = quo_samples_new ();
   g_autoptr (QuoSamples) t_last = quo_samples_new ();
-  guint n_runs = is_full ? row->n_runs_full : row->n_runs;
+  guint n_runs = papers_is_full () ? row->n_runs_full : row->n_runs;
 
   for (guint seed = 1; seed <= n_runs; seed++)
     {
-      g_autoptr (QuoRun) one = run (scenario, seed);
+      g_autoptr (QuoRun) one = papers_run (scenario, seed);
 
       take (one, "residue", residue);
       take (one, "traffic", traffic);
@@ -178,11 +153,11 @@ test_all_row (gconstpointer data)
   guint i = GPOINTER_TO_UINT (data);
   g_autoptr (QuoScenario) scenario = load (all_rows[i].name);
   g_autoptr (QuoSamples) cycles = quo_samples_new ();
-  guint n_runs = is_full ? all_rows[i].n_runs_full : all_rows[i].n_runs;
+  guint n_runs = papers_is_full () ? all_rows[i].n_runs_full : all_rows[i].n_runs;
 
   for (guint seed = 1; seed <= n_runs; seed++)
     {
-      g_autoptr (QuoRun) one = run (scenario, seed);
+      g_autoptr (QuoRun) one = papers_run (scenario, seed);
 
       take (one, "cycles-to-all", cycles);
     }
@@ -193,8 +168,7 @@ int
 main (int   argc,
       char *argv[])
 {
-  g_test_init (&argc, &argv, NULL);
-  is_full = argc > 1 && g_str_equal (argv[1], "full");
+  papers_init (&argc, &argv);
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {

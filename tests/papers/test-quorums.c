@@ -13,7 +13,7 @@
  * argument "full" the figures themselves have to, over up to 4,000,000 reads.
  */
 
-#include "scenario/run.h"
+#include "papers.h"
 
 #include <math.h>
 
@@ -119,35 +119,6 @@ typedef struct
   QuoSamples *samples[MAX_MEASURES];
 } Figures;
 
-static gboolean is_full;
-
-static QuoScenario *
-load (const char *name)
-{
-  g_autofree char *file = g_strconcat (name, QUO_SCENARIO_SUFFIX, NULL);
-  g_autofree char *path = g_build_filename (g_getenv ("QUORATE_DATA_DIR"),
-                                            "scenarios", "papers", file, NULL);
-  g_autoptr (GError) error = NULL;
-  QuoScenario *scenario = quo_scenario_new_from_file (path, &error);
-
-  g_assert_no_error (error);
-
-  return scenario;
-}
-
-static void
-set (QuoScenario **scenario,
-     const char   *path,
-     const char   *value)
-{
-  g_autoptr (GError) error = NULL;
-  QuoScenario *changed = quo_scenario_with_value (*scenario, path, value, &error);
-
-  g_assert_no_error (error);
-  quo_scenario_unref (*scenario);
-  *scenario = changed;
-}
-
 /* The runs of @n_runs seeds, their samples put together. */
 static void
 run (QuoScenario        *scenario,
@@ -158,21 +129,12 @@ run (QuoScenario        *scenario,
 {
   for (guint i = 0; i < n_ids; i++)
     ret_figures->samples[i] = quo_samples_new ();
-  for (guint seed = 1; seed <= (is_full ? n_runs : 1); seed++)
+  for (guint seed = 1; seed <= (papers_is_full () ? n_runs : 1); seed++)
     {
-      g_autoptr (QuoScenario) seeded = quo_scenario_with_seed (scenario, seed);
-      g_autoptr (QuoRun) one = quo_run_new (seeded, quo_scenario_until (seeded),
-                                            NULL, NULL, NULL);
+      g_autoptr (QuoRun) one = papers_run (scenario, seed);
 
-      g_assert_cmpuint (quo_sim_n_violations (quo_run_sim (one)), ==, 0);
       for (guint i = 0; i < n_ids; i++)
-        {
-          QuoSamples *samples;
-          const char *unit;
-
-          g_assert_true (quo_run_measure (one, ids[i], &samples, &unit));
-          quo_samples_add_all (ret_figures->samples[i], samples);
-        }
+        quo_samples_add_all (ret_figures->samples[i], papers_measure (one, ids[i]));
     }
 }
 
@@ -198,7 +160,7 @@ check_quantile (QuoSamples   *samples,
   double low = value;
   double high = value;
 
-  if (!is_full)
+  if (!papers_is_full ())
     {
       low = quo_samples_get_quantile (samples, QUANTILE - error) / 1e6;
       high = quo_samples_get_quantile (samples, MIN (1, QUANTILE + error)) / 1e6;
@@ -217,7 +179,7 @@ check_share (QuoSamples   *samples,
              const Figure *figure)
 {
   double share = figure->simulated;
-  double error = is_full ? 0
+  double error = papers_is_full () ? 0
                  : N_ERRORS * sqrt (share * (1 - share)
                                     / quo_samples_get_n (samples));
   double value = quo_samples_get_mean (samples);
@@ -238,11 +200,11 @@ test_row (gconstpointer data)
 
   while (row < table->rows || row >= table->rows + G_N_ELEMENTS (table->rows))
     table++;
-  scenario = load (table->name);
-  if (!is_full)
-    set (&scenario, "until", table->until);
-  set (&scenario, "options.read-quorum", row->read_quorum);
-  set (&scenario, "options.write-quorum", row->write_quorum);
+  scenario = papers_load (table->name);
+  if (!papers_is_full ())
+    papers_set (&scenario, "until", table->until);
+  papers_set (&scenario, "options.read-quorum", row->read_quorum);
+  papers_set (&scenario, "options.write-quorum", row->write_quorum);
   run (scenario, table->n_runs, measures, G_N_ELEMENTS (measures), &figures);
   check_quantile (figures.samples[0], "L_read", &row->read_latency, GOAL_LATENCY);
   check_quantile (figures.samples[1], "L_write", &row->write_latency, GOAL_LATENCY);
@@ -257,16 +219,16 @@ test_k_staleness (void)
 {
   for (guint i = 0; i < G_N_ELEMENTS (k_rows); i++)
     {
-      QuoScenario *scenario = load ("quorum-k-staleness");
+      QuoScenario *scenario = papers_load ("quorum-k-staleness");
       Figures figures;
 
       if (g_str_equal (k_rows[i].replicas, "5"))
-        set (&scenario, "nodes",
+        papers_set (&scenario, "nodes",
              "[{\"id\": \"A\"}, {\"id\": \"B\"}, {\"id\": \"C\"}, "
              "{\"id\": \"D\"}, {\"id\": \"E\"}, {\"id\": \"P\"}]");
-      set (&scenario, "options.replicas", k_rows[i].replicas);
-      set (&scenario, "options.read-quorum", k_rows[i].read_quorum);
-      set (&scenario, "options.write-quorum", k_rows[i].write_quorum);
+      papers_set (&scenario, "options.replicas", k_rows[i].replicas);
+      papers_set (&scenario, "options.read-quorum", k_rows[i].read_quorum);
+      papers_set (&scenario, "options.write-quorum", k_rows[i].write_quorum);
       run (scenario, K_RUNS, k_measures, G_N_ELEMENTS (k_measures), &figures);
       for (guint k = 0; k < G_N_ELEMENTS (k_measures); k++)
         {
@@ -297,8 +259,7 @@ int
 main (int    argc,
       char **argv)
 {
-  g_test_init (&argc, &argv, NULL);
-  is_full = argc > 1 && g_str_equal (argv[1], "full");
+  papers_init (&argc, &argv);
   for (guint i = 0; i < G_N_ELEMENTS (tables); i++)
     add_rows (&tables[i]);
   g_test_add_func ("/papers/quorums/k-staleness/is-as-published", test_k_staleness);
