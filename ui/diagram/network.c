@@ -352,6 +352,9 @@ collect_signs (QuoNetworkFrame *frame)
   const QuoRoleSpec *roles = palette->declaration->roles;
   GArray *signs = g_array_new (FALSE, FALSE, sizeof (QuoSign));
   gboolean has_leading = FALSE;
+  /* Where nodes are dots, who does not know yet is pale, whatever its role. */
+  gboolean is_pale_unknowing = palette->knows >= 0
+                               && frame->radius < QUO_NETWORK_NAME_RADIUS;
 
   g_array_set_clear_func (signs, clear_sign);
   for (int i = 0; i < palette->n_roles; i++)
@@ -359,10 +362,17 @@ collect_signs (QuoNetworkFrame *frame)
   if (palette->epoch >= 0)
     add_sign (signs, FALSE, 0, g_strdup_printf (_("colour: %s"), fields[palette->epoch].id));
   else if (frame->self->n_nodes > QUO_NETWORK_ROLES_MAX && palette->n_roles > 1)
-    for (int i = 0; i < palette->n_roles; i++)
-      add_sign (signs, TRUE, quo_palette_tone_tint (roles[i].tone), g_strdup (roles[i].id));
+    {
+      for (int i = 0; i < palette->n_roles; i++)
+        if (!is_pale_unknowing || roles[i].tone != QUO_TONE_NEUTRAL)
+          add_sign (signs, TRUE, quo_palette_tone_tint (roles[i].tone),
+                    g_strdup (roles[i].id));
+    }
   else if (palette->role >= 0 && palette->n_roles > 1)
     add_sign (signs, FALSE, 0, g_strdup (_("colour: role")));
+  if (is_pale_unknowing)
+    add_sign (signs, TRUE, QUO_TINT_NEUTRAL,
+              g_strdup_printf (_("not yet: %s"), fields[palette->knows].id));
   if (palette->knows >= 0 && frame->radius >= QUO_NETWORK_NAME_RADIUS)
     add_sign (signs, FALSE, 0, g_strdup_printf (_("filled: %s"), fields[palette->knows].id));
   if (has_leading)

@@ -314,6 +314,23 @@ large_graph_draws_few_things (void)
     }
 }
 
+/* Where nodes are dots, those that do not know yet are pale whatever their role is: the
+ * legend must not give that colour to a role. */
+static void
+legend_of_dots_names_who_does_not_know (void)
+{
+  g_autoptr(QuoRun) run = fixture_run (
+    "{ \"quorate\": 1, \"protocol\": \"gossip\", \"until\": \"1s\","
+    "  \"nodes\": { \"count\": 1000, \"prefix\": \"n\" } }");
+  g_autoptr(QuoDiagram) diagram = fixture_diagram ("network", run);
+  QuoView view = { .width = 720, .height = 560, .zoom = 1 };
+  g_autofree char *scene = fixture_draw_text (diagram, &view);
+
+  g_assert_cmpuint (fixture_count (scene, "^text .*\"not yet: knows\""), ==, 1);
+  g_assert_cmpuint (fixture_count (scene, "^text .*\"infective\""), ==, 1);
+  g_assert_cmpuint (fixture_count (scene, "^text .*\"susceptible\""), ==, 0);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -335,5 +352,7 @@ main (int   argc,
 #undef ADD
   g_test_add_func ("/ui/diagram/network/large-graph-draws-few-things",
                    large_graph_draws_few_things);
+  g_test_add_func ("/ui/diagram/network/legend-of-dots-names-who-does-not-know",
+                   legend_of_dots_names_who_does_not_know);
   return g_test_run ();
 }
